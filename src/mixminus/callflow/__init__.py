@@ -1,0 +1,1 @@
+"""Plivo Voice XML as values: documents in, commands out. Pure."""

@@ -1,0 +1,1 @@
+"""What is played to callers: audio files and speech, turned into samples."""

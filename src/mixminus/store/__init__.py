@@ -1,0 +1,1 @@
+"""What outlives a restart: applications and numbers, in SQLite."""

@@ -1,0 +1,1 @@
+"""Virtual phones that place real SIP and RTP calls and measure what they hear."""
