@@ -4,8 +4,8 @@
     ├── BadSettings          the operator's: a wrong option, a taken port; its text says what to do
     └── InvalidDocument      the customer's application's: XML that cannot be run
 
-Expected outcomes (a page that does not answer, a full room) are values, not errors. `sip` has its own declared error for
-malformed input, `sip.message.MalformedMessage`.
+Expected outcomes (a page that does not answer, a full room) are values, not errors. `sip` has its own declared error
+for malformed input, `sip.message.MalformedMessage`.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ class SendDigits:
 
 @dataclass(frozen=True, slots=True)
 class ConferenceSettings:
-    """What one `<Conference>` element asks for. An empty URL means: not set. Sounds are "", "beep:1", "beep:2" or a URL."""
+    """What one `<Conference>` asks for. An empty URL is not set. Sounds are "", "beep:1", "beep:2" or a URL."""
 
     name: str
     muted: bool = False

@@ -1,1 +1,1 @@
-"""The asyncio shell that introduces the pure cores to each other: it performs their commands and publishes their events."""
+"""The asyncio shell that introduces the pure cores to each other: performs their commands, publishes their events."""
