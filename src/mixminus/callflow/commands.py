@@ -29,7 +29,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A prompt that is text to be spoken; `text` may hold SSML."""
+    """A prompt that is text to be spoken; `text` is XML content: `&amp;` stands for &, and tags are SSML."""
 
     text: str
     voice: str = "WOMAN"
@@ -63,13 +63,17 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Request the next page with the standard parameters and `params`. Answered by Document or FetchFailed."""
+    """Request the next page with the standard parameters and `params`. Answered by Document or FetchFailed.
+
+    `sensitive` parameters are kept out of logs (log="false").
+    """
 
     url: str
     method: str
     page: Page
     params: Params = ()
     event: str = "Redirect"
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Inform:
     method: str
     params: Params = ()
     event: str = "Redirect"
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ class CollectDigits:
 
     `timeout_s` is how long to wait for the first digit after the prompts, `digit_timeout_s` between two digits. Digits
     outside `valid` are collected all the same: the element decides what they mean. An empty `finish_on` means no key.
+    `sensitive` digits are kept out of logs.
     """
 
     prompts: tuple[Repeated, ...]
@@ -112,6 +118,7 @@ class CollectDigits:
     digit_timeout_s: float
     finish_on: str
     max_digits: int
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

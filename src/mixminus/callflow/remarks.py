@@ -1,0 +1,25 @@
+"""What a call flow wants to have in the log although it goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import InvalidDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something in a page that was passed over; the fields are those of InvalidDocument."""
+
+    problem: str
+    line: int = 0
+    element: str = ""
+    attribute: str = ""
+
+    @classmethod
+    def of(cls, error: InvalidDocument) -> Remark:
+        """Return an error as a remark, for a fault that does not end the call."""
+        return cls(error.problem, error.line, error.element, error.attribute)
+
+    def __str__(self) -> str:
+        return str(InvalidDocument(self.problem, self.line, self.element, self.attribute))
