@@ -1,4 +1,4 @@
-"""The SDP of a virtual phone, one audio stream. Written apart from the server's, so that each checks the other. Pure."""
+"""The SDP of a virtual phone, written apart from the server's, so that each checks the other. Pure."""
 
 from __future__ import annotations
 
