@@ -21,6 +21,11 @@ class StreamFramer:
         self._searched = 0  # no end of headers lies before this offset
         self._needed = 0  # length of the message at the start of the buffer; 0 when not known yet
 
+    @property
+    def is_partial(self) -> bool:
+        """Return whether a message has begun and is not complete."""
+        return bool(self._buffer)
+
     def feed(self, data: bytes) -> list[bytes]:
         """Take bytes and return the messages they complete; b"" stands for a keepalive, to be answered with CRLF.
 
