@@ -102,32 +102,43 @@ class Headers:
         """Return the option tags of a list header in lower case, without their parameters."""
         return frozenset([token.partition(";")[0].rstrip().lower() for token in self.all(name)])
 
+    def count(self, name: str) -> int:
+        """Return how many values, of which a comma list of tokens is one."""
+        return len(self._values.get(_key(name), ()))
+
     def number(self, name: str) -> int | None:
         """Return the number a header starts with, parameters after it ignored; None when there is none below 2^32."""
         value = self.get(name)
         return None if value is None else parse_number(value.partition(";")[0].strip(), 1 << 32)
 
     def set(self, name: str, value: str) -> None:
-        """Replace all values of a name by one."""
-        self._values.pop(_key(name), None)
+        """Replace all values of a name by one, in its old place if it has one."""
+        key = _key(name)
+        if key in self._values:
+            self._values[key] = []
         self.add(name, value)
 
     def add(self, name: str, value: str) -> None:
         """Append a value, or the values of a list; a line break in it raises ValueError, for it would forge headers."""
-        if "\r" in value or "\n" in value or not is_token(name):
+        if "\r" in value or "\n" in value or not is_header_name(name):
             raise ValueError(f"header {name!r} cannot be sent")
         self.take(name, value)
 
     def take(self, name: str, value: str) -> None:
         """Append a value that came from the wire, where lines are already taken apart."""
-        key = _key(name)
-        if key not in _SPELLING:
-            self._spelling.setdefault(key, name)
-        values = self._values.setdefault(key, [])
-        if key in _ADDRESS_LISTS and "," in value:
-            values += [piece for piece in split_unquoted(value, ",") if piece]
+        key = _KEYS.get(name)
+        if key is None:
+            key = name.lower()
+            if key not in _SPELLING:
+                self._spelling.setdefault(key, name)
+        values = [value]
+        if "," in value and key in _ADDRESS_LISTS:
+            values = [piece for piece in split_unquoted(value, ",") if piece]
+        known = self._values.get(key)
+        if known is None:
+            self._values[key] = values
         else:
-            values.append(value)
+            known += values
 
     def remove(self, name: str) -> None:
         """Remove all values of a name, if there are any."""
@@ -155,6 +166,11 @@ class Headers:
 
     def __repr__(self) -> str:
         return f"Headers({list(self.items())!r})"
+
+
+def is_header_name(name: str) -> bool:
+    """Return whether a header may be called so (RFC 3261 §7.3.1: a token)."""
+    return name in _KEYS or is_token(name)
 
 
 def _key(name: str) -> str:

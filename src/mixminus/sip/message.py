@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from .grammar import MalformedMessage, is_token, parse_number
-from .headers import CSeq, Headers, NameAddr, Via
+from .headers import CSeq, Headers, NameAddr, Via, is_header_name
 from .reasons import reason_phrase
 from .uri import Uri
 
@@ -205,7 +205,7 @@ def _take_headers(headers: Headers, lines: list[str]) -> None:
     for line in lines[1 : MAX_HEADERS + 1]:
         name, colon, value = line.partition(":")
         name = name.rstrip()
-        if colon and is_token(name):
+        if colon and is_header_name(name):
             headers.take(name, value.strip())
         elif line.strip():
             fault = fault or f"bad header line {line[:40]!r}"
@@ -241,7 +241,7 @@ def _check_request(request: Request) -> None:
 def _check(message: Message) -> None:
     """Parse what everybody will read, so that a bad header shows here and nowhere later."""
     for name in _SINGLE:
-        if len(message.headers.all(name)) > 1:
+        if message.headers.count(name) > 1:
             raise MalformedMessage(f"more than one {name}")
     if not (message.via and message.from_ and message.to and message.call_id and message.cseq):
         raise MalformedMessage("a mandatory header is missing")
