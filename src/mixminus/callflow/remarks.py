@@ -16,10 +16,5 @@ class Remark:
     element: str = ""
     attribute: str = ""
 
-    @classmethod
-    def of(cls, error: InvalidDocument) -> Remark:
-        """Return an error as a remark, for a fault that does not end the call."""
-        return cls(error.problem, error.line, error.element, error.attribute)
-
     def __str__(self) -> str:
         return str(InvalidDocument(self.problem, self.line, self.element, self.attribute))
