@@ -30,12 +30,12 @@ LANGUAGES = {
 }
 """Where the voice is not called like the language."""
 
-PLAIN_LANGUAGES = frozenset(
-    (
-        "af ar bg bn bs ca cmn cs cy da de el en es et eu fa fi fr ga gu he hi hr hu hy id is it ja ka kk kn ko lt lv "
-        "mk ml mr ms mt nb ne nl pa pl pt ro ru sk sl sq sr sv sw ta te th tr uk ur uz vi yue"
-    ).split()  # noqa: SIM905  (as a list it would be a page long)
+_CODES = (
+    "af ar bg bn bs ca cmn cs cy da de el en es et eu fa fi fr ga gu he hi hr hu hy id is it ja ka kk kn ko lt lv mk "
+    "ml mr ms mt nb ne nl pa pl pt ro ru sk sl sq sr sv sw ta te th tr uk ur uz vi yue"
 )
+
+PLAIN_LANGUAGES = frozenset(_CODES.split())
 """Languages whose voice is called like them."""
 
 POLLY = {

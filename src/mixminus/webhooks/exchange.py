@@ -28,7 +28,7 @@ SEE_OTHER = 303
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A 2xx response: where it came from at last, its media type and its body."""
+    """A 2xx response: where it came from at last (without our fields in the query), its media type and its body."""
 
     url: str
     content_type: str
@@ -95,7 +95,7 @@ class Exchange:
     async def _hops(self, method: str, target: Target, params: Params, body_max: int) -> Answer | Failed:
         for _ in range(1 + REDIRECTS_MAX):
             request = outgoing(method, target, params, self._nonce(), self._account.auth_token)
-            outcome = await self._send(request, target.patience, body_max)
+            outcome = await self._send(request, target, body_max)
             if not isinstance(outcome, _Redirected):
                 return outcome
             here, found = target.url, relative_to(target, outcome.location)
@@ -105,7 +105,7 @@ class Exchange:
             method = "GET" if outcome.status == SEE_OTHER else method
         return Failed(FetchProblem.STATUS, f"{target.url}: more than {REDIRECTS_MAX} redirects")
 
-    async def _send(self, request: Outgoing, patience: Patience, body_max: int) -> Answer | Failed | _Redirected:
+    async def _send(self, request: Outgoing, target: Target, body_max: int) -> Answer | Failed | _Redirected:
         try:
             async with self._session.request(
                 request.method,
@@ -113,11 +113,11 @@ class Exchange:
                 data=request.body,
                 headers=request.headers,
                 allow_redirects=False,
-                timeout=_timeout(patience),
+                timeout=_timeout(target.patience),
             ) as response:
-                return await _read(response, request.url, body_max)
+                return await _read(response, target.url, body_max)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _failure(error, request.url)
+            return _failure(error, target.url)
 
 
 def _timeout(patience: Patience) -> aiohttp.ClientTimeout:

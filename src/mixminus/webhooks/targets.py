@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +13,9 @@ from .fragments import Patience, patience_of
 
 URL_CHARS_MAX = 8192
 """What common web servers accept as a request line; a longer URL would be refused there."""
+
+VISIBLE_ASCII = re.compile("[!-~]+")
+"""All that may stand in a request line (RFC 3986 2); a host name with anything else in it is none."""
 
 TARGETS_REMEMBERED = 1024
 """The same few URLs are asked for each call; this spares 20 us of parsing each time."""
@@ -36,7 +40,10 @@ def target_of(url: str) -> Target | None:
         parsed = URL(url.strip())
         if parsed.scheme not in ("http", "https") or not parsed.host:
             return None
-        return Target(_wire(parsed), patience_of(parsed.fragment), _authorization(parsed))
+        wire = _wire(parsed)
+        if not VISIBLE_ASCII.fullmatch(wire):
+            return None
+        return Target(wire, patience_of(parsed.fragment), _authorization(parsed))
     except ValueError:
         return None
 
