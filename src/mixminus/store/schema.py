@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -28,30 +30,47 @@ def database_url(data: Path) -> URL:
 
 async def open_engine(url: URL) -> AsyncEngine:
     """Connect and migrate. Raises BadSettings when the database cannot be used by this version."""
+    if url.get_backend_name() == "sqlite":
+        await asyncio.to_thread(_prepare_file, url)
     engine = create_async_engine(url)
     if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "connect", _prepare_connection)
+        event.listen(engine.sync_engine, "begin", _begin)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_migrate)
-    except (CommandError, DatabaseError) as error:
+    except CommandError as error:
         await engine.dispose()
-        raise BadSettings(_sentence(url, error)) from error
+        raise BadSettings(
+            f"{_place(url)} was made by another version of Mixminus: run that version, or name another folder with --data."
+        ) from error
+    except DatabaseError as error:
+        await engine.dispose()
+        raise _unusable(url, str(error.orig)) from error
     return engine
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def _prepare_file(url: URL) -> None:
+    # A file that SQLite refuses is found here, because aiosqlite leaves a thread behind when it cannot connect.
+    # WAL, which lets the API read while it writes, is kept in the file.
+    try:
+        with contextlib.closing(sqlite3.connect(url.database or "")) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.Error as error:
+        raise _unusable(url, str(error)) from None
+
+
+def _prepare_connection(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    # WAL lets the API read while it writes; SQLite checks foreign keys only when asked.
-    for pragma in ("journal_mode = WAL", f"busy_timeout = {BUSY_TIMEOUT_MS}", "foreign_keys = ON"):
+    # SQLite checks foreign keys only when asked.
+    for pragma in (f"busy_timeout = {BUSY_TIMEOUT_MS}", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     # Python's driver would leave CREATE TABLE outside of transactions; a crash then leaves half a migration.
     connection.isolation_level = None
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
@@ -62,9 +81,11 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _sentence(url: URL, error: CommandError | DatabaseError) -> str:
-    place = url.render_as_string(hide_password=True)
-    if isinstance(error, CommandError):
-        return f"{place} was made by another version of Mixminus: run that version, or name another folder with --data."
-    reason = error.orig if isinstance(error.orig, sqlite3.Error) else type(error.orig).__name__
-    return f"Cannot use the database {place} ({reason}): repair or restore it, or name another folder with --data."
+def _unusable(url: URL, reason: str) -> BadSettings:
+    return BadSettings(
+        f"Cannot use the database {_place(url)} ({reason}): repair or restore it, or name another folder with --data."
+    )
+
+
+def _place(url: URL) -> str:
+    return (url.database or "") if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
