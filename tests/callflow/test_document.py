@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mixminus.callflow.document import parse
+from mixminus.callflow.document import MAX_WARNINGS, parse
 from mixminus.callflow.elements.hangup import Hangup
 from mixminus.callflow.elements.play import Play
 from mixminus.errors import InvalidDocument
@@ -75,3 +75,7 @@ def test_long_values_are_cut_in_messages() -> None:
     with pytest.raises(InvalidDocument) as raised:
         parsed(f"<Play loop='{'x' * 5000}'>http://a/b</Play>")
     assert len(str(raised.value)) < 200
+
+
+def test_warnings_are_limited() -> None:
+    assert len(warnings("<Say/>" * 500)) == MAX_WARNINGS

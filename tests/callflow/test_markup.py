@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mixminus.callflow.markup import MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, read
+from mixminus.callflow.markup import MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_NAME, read
 from mixminus.errors import InvalidDocument
 
 
@@ -96,3 +96,9 @@ def test_number_of_attributes() -> None:
     attributes = " ".join(f"x{number}=''" for number in range(MAX_ATTRIBUTES))
     assert len(read(f"<a {attributes}/>".encode()).attributes) == MAX_ATTRIBUTES
     assert "more than 64 attributes" in str(invalid(f"<a y='' {attributes}/>".encode()))
+
+
+@pytest.mark.parametrize("body", ["<{0}/>", "<a {0}='1'/>"])
+def test_length_of_names(body: str) -> None:
+    assert read(body.format("x" * MAX_NAME).encode()).line == 1
+    assert invalid(body.format("x" * (MAX_NAME + 1)).encode()).problem == "there is a name of more than 64 characters"

@@ -15,6 +15,8 @@ from .remarks import Remark
 KNOWN: Final = frozenset(ELEMENTS) | NOT_YET
 IN_RESPONSE: Final = KNOWN - {"Number", "User"}
 """What may stand directly in a <Response> (Number and User stand in <Dial>)."""
+MAX_WARNINGS: Final = 20
+"""Enough to see what is wrong with a page that is fetched for every call and logged each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ def parse(body: bytes, allowed: frozenset[str] = IN_RESPONSE) -> Parsed:
     if root.name != "Response":
         raise InvalidDocument("the root element is not <Response>", root.line, root.name)
     warnings: list[Remark] = []
-    return Parsed(_children(root, allowed, warnings), tuple(warnings))
+    elements = _children(root, allowed, warnings)
+    return Parsed(elements, tuple(warnings[:MAX_WARNINGS]))
 
 
 def _children(node: Node, allowed: frozenset[str], warnings: list[Remark]) -> tuple[Element, ...]:

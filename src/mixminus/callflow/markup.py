@@ -22,6 +22,8 @@ MAX_ELEMENTS: Final = 1000
 """Enough for the longest menu with SSML; bounds the work that one page can cause."""
 MAX_ATTRIBUTES: Final = 64
 """Twice the attributes of Plivo's longest element, <MultiPartyCall>."""
+MAX_NAME: Final = 64
+"""Names go into the log; Plivo's longest has 29 characters."""
 
 
 @dataclass(slots=True)
@@ -100,6 +102,8 @@ class _Tree(ContentHandler):
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802  (the name that SAX calls)
         self._elements += 1
+        if max(map(len, (name, *attrs.getNames()))) > MAX_NAME:
+            raise InvalidDocument(f"there is a name of more than {MAX_NAME} characters", self.line)
         node = Node(name, self.line, dict(attrs.items()))
         self._limit(len(self._open), MAX_DEPTH, "levels of elements", node)
         self._limit(self._elements, MAX_ELEMENTS, "elements", node)
