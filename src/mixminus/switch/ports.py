@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,3 +156,42 @@ class Prompts(Protocol):
 
     async def speech(self, text: str, voice: str, language: str, rate: int) -> Samples | PromptProblem:
         """Speak text or SSML."""
+
+
+class RtpSockets(Protocol):
+    """A pair of sockets for RTP and RTCP."""
+
+    @property
+    def port(self) -> int:
+        """Return the RTP port number."""
+
+    @property
+    def rtp_fd(self) -> int:
+        """Return the RTP socket's file descriptor."""
+
+    @property
+    def rtcp_fd(self) -> int:
+        """Return the RTCP socket's file descriptor."""
+
+
+SocketsT = TypeVar("SocketsT", bound=RtpSockets)
+
+
+class MediaSockets(Protocol[SocketsT]):
+    """Where the sockets for RTP come from."""
+
+    def open(self, now: float) -> SocketsT | None:
+        """Return a fresh pair, or None when the range is used up."""
+
+    def close(self, sockets: SocketsT, now: float) -> None:
+        """Close a pair and keep its numbers out of use for a while."""
+
+
+class Signalling(Protocol):
+    """What drives the SIP endpoint."""
+
+    def now(self) -> float:
+        """Return the time that SIP procedures are called with."""
+
+    def flush(self) -> None:
+        """Send what the endpoint has to send, after procedures were called outside of an event."""
