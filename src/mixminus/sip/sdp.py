@@ -13,7 +13,12 @@ from typing import Final, Literal
 from .grammar import parse_number
 
 Direction = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
-DIRECTIONS: Final[tuple[Direction, ...]] = ("sendrecv", "sendonly", "recvonly", "inactive")
+_DIRECTIONS: Final[dict[str, Direction]] = {
+    "sendrecv": "sendrecv",
+    "sendonly": "sendonly",
+    "recvonly": "recvonly",
+    "inactive": "inactive",
+}
 
 # A body that rides in a SIP message cannot be larger.
 MAX_SDP_BYTES = 65_535
@@ -134,7 +139,7 @@ class _Section:
             self._take_attribute(name.strip().lower(), rest.strip() if colon else None)
 
     def _take_attribute(self, name: str, value: str | None) -> None:
-        direction = _direction(name)
+        direction = _DIRECTIONS.get(name)
         if direction is not None:
             self.direction = direction
         elif len(self.attributes) >= MAX_ATTRIBUTES:
@@ -173,10 +178,6 @@ def parse(data: bytes) -> SessionDescription:
 
 def _timing(value: str) -> str:
     return value if re.fullmatch(r"\d{1,10} \d{1,10}", value) else "0 0"
-
-
-def _direction(name: str) -> Direction | None:
-    return next((direction for direction in DIRECTIONS if direction == name), None)
 
 
 def _connection_address(value: str) -> str:
