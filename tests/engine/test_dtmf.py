@@ -165,7 +165,7 @@ def voice(seconds: float, seed: int, rate: int = 8000) -> Signal:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_voice_is_no_key(seed: int) -> None:
-    """Q.24: "speech simulation" (talk-off)."""
+    """Q.24, speech simulation (talk-off)."""
     assert heard(voice(20, seed)) == ""
 
 

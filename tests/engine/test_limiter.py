@@ -29,7 +29,7 @@ def state() -> NDArray[np.float32]:
 
 
 def test_what_fits_passes_untouched(state: NDArray[np.float32]) -> None:
-    """Media quality C.2.6: "gain = min(1, 30000/peak)"."""
+    """Design §3: "gain = min(1, 30000/peak)"."""
     quiet = sine(29999, 10)
     assert np.array_equal(limited(quiet, state), quiet)
     assert state[0] == 0
