@@ -63,7 +63,7 @@ def not_a_database(file: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (from_the_future, "was made by another version of Mixminus: run that version"),
+        (from_the_future, "was made by another Mixminus version: run that one"),
         (not_a_database, r"Cannot use the database .* \(file is not a database\)"),
         (Path.mkdir, r"Cannot use the database .* \(unable to open database file\)"),
     ],

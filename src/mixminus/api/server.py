@@ -31,7 +31,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as problem:
         bound.close()
         reason = problem.strerror or str(problem)
-        raise BadSettings(f"Cannot listen for HTTP on {host}:{port} ({reason}): name another with --http.") from None
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        raise BadSettings(f"Cannot listen for HTTP on {place} ({reason}): name another with --http.") from None
     bound.setblocking(False)
     return bound
 

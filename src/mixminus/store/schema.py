@@ -42,7 +42,7 @@ async def open_engine(url: URL) -> AsyncEngine:
     except CommandError as error:
         await engine.dispose()
         raise BadSettings(
-            f"{_place(url)} was made by another version of Mixminus: run that version, or name another folder with --data."
+            f"{_place(url)} was made by another Mixminus version: run that one, or name another folder with --data."
         ) from error
     except DatabaseError as error:
         await engine.dispose()
