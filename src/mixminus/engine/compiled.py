@@ -39,6 +39,11 @@ def plain(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", getattr(function, "py_func", function))
 
 
+def is_cached() -> bool:
+    """Tell whether kernels of this version have been compiled before."""
+    return any(Path(CACHE).rglob("loop.run-*.nbi"))
+
+
 def fingerprint() -> str:
     """Return a hash of every source file of the engine.
 

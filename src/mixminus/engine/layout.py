@@ -1,0 +1,335 @@
+"""The state of the media plane: one row for each port, room, player and tap, as record arrays that kernels work on.
+
+A free row belongs to the facade, which blanks it and hands it over with a command; from then on the engine's thread is
+its only writer, until the row's closing event hands it back. All times are nanoseconds of CLOCK_MONOTONIC.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple, Protocol, TypeVar, cast, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import beep, concealment, dtmf, limiter, resample, rtcp, speech, telephone_event
+
+HIGHEST_RATE = 16_000
+FRAMES_PER_S = 50
+FRAME_NS = 20_000_000
+SLOTS = 8
+SLOT_NS = FRAME_NS // SLOTS
+LONGEST_FRAME = HIGHEST_RATE // FRAMES_PER_S
+
+RING = 8192
+"""Samples in a jitter buffer's ring: a power of two that holds 400 ms and one 60 ms packet at 16 kHz."""
+ABSENT = -32768
+"""What a jitter buffer holds where no sample has arrived; decoders never give it (L16 is kept to -32767)."""
+BUCKETS = 11
+"""Buckets of the relative-delay histogram: 0 to 200 ms in frames of 20 ms."""
+DIGIT_QUEUE = 256
+"""Keys waiting to be sent on one port: more than any document may hold in one element."""
+PENDING = 2560
+"""Encoded bytes waiting for a packet of 60 ms L16 at 16 kHz to fill up (1920), and one frame more."""
+COMMANDS = 16_384
+"""Commands waiting for the engine: a thousand calls set up within one slot."""
+EVENTS = 65_536
+"""Events waiting for Python: some ten seconds of a full engine while the interpreter is blocked."""
+COMMAND_WORDS = 16
+EVENT_WORDS = 4
+BATCH = 8
+"""Packets taken by one system call. One is usual; a burst after a stall takes several calls."""
+DATAGRAM = 2048
+"""Longest datagram that is looked at: above any RTP packet we can use (60 ms of L16 at 16 kHz is 1932)."""
+NOBODY = -1
+
+Floats = NDArray[np.float32]
+Pcm = NDArray[np.int16]
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int64]
+Words = NDArray[np.int32]
+
+Int = Annotated[int, np.int64]
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Rows(Protocol[T_co]):
+    """A record array, as the type checker sees it."""
+
+    def __getitem__(self, index: int, /) -> T_co: ...
+
+    def __len__(self) -> int: ...
+
+
+class Port:
+    """One endpoint's media: where it sends, where it is sent to, and all that its frames have left behind."""
+
+    room: Int
+    next: Int
+    rtp_fd: Int
+    rtcp_fd: Int
+
+    codec: Int
+    rate: Int
+    payload_type: Int
+    dtmf_payload_type: Int
+    ptime_ms: Int
+    configured: Int
+    sends: Int
+    receives: Int
+
+    remote: Int
+    remote_rtcp: Int
+    source: Int
+    candidate: Int
+    candidate_ssrc: Int
+    candidate_sequence: Int
+    candidate_count: Int
+    learning_until: Int
+
+    ssrc: Int
+    sequence: Int
+    timestamp: Int
+    marker: Int
+    pending_bytes: Int
+
+    remote_ssrc: Int
+    highest_sequence: Int
+    seen: Int
+    synced: Int
+    clock: Int
+    delay: Int
+    fastest: Int
+    fastest_now: Int
+    fastest_before: Int
+    fastest_packets: Int
+    late_in_row: Int
+    concealed_in_row: Int
+    excess_ticks: Int
+    quiet_ticks: Int
+    speaking: Int
+
+    digits_first: Int
+    digits_count: Int
+    digit_tick: Int
+    beep_ms: Int
+    last_heard: Int
+    timed_out: Int
+    arrival_phase: Annotated[Floats, np.float32, SLOTS]
+
+    received: Int
+    received_octets: Int
+    sent_octets: Int
+    sent: Int
+    foreign: Int
+    malformed: Int
+    duplicates: Int
+    late: Int
+    concealed: Int
+    frames: Int
+    shrunk: Int
+    grown: Int
+    resynced: Int
+    send_failures: Int
+    report: Annotated[Ints, np.int64, rtcp.REPORT]
+    reports: Int
+
+    reception: Annotated[Ints, np.int64, rtcp.RECEPTION_STATE]
+    event_receiver: Annotated[Ints, np.int64, telephone_event.RECEIVER_STATE]
+    event_sender: Annotated[Ints, np.int64, telephone_event.SENDER_STATE]
+    dtmf: Annotated[Ints, np.int64, dtmf.STATE]
+    concealment: Annotated[Ints, np.int64, concealment.STATE]
+    speech: Annotated[Floats, np.float32, speech.STATE]
+    limiter: Annotated[Floats, np.float32, limiter.STATE]
+    beep: Annotated[Floats, np.float32, beep.STATE]
+    histogram: Annotated[Floats, np.float32, BUCKETS]
+    resample_in: Annotated[Floats, np.float32, resample.STATE]
+    resample_out: Annotated[Floats, np.float32, resample.STATE]
+    history: Annotated[Floats, np.float32, concealment.samples_state(HIGHEST_RATE)]
+    digits: Annotated[Bytes, np.uint8, DIGIT_QUEUE]
+    pending: Annotated[Bytes, np.uint8, PENDING]
+    ring: Annotated[Pcm, np.int16, RING]
+
+
+class Room:
+    """One mix: its ports and players as linked rows, its slot of the wheel, its plan and the plan it fades from."""
+
+    open: Int
+    rate: Int
+    slot: Int
+    next_in_slot: Int
+    first_port: Int
+    first_player: Int
+    ports: Int
+    plan: Int
+    plan_words: Int
+    plan_is_new: Int
+    fading: Int
+    fading_words: Int
+    skipped: Int
+    ticks: Int
+
+
+class Player:
+    """Samples being played into a room. `loops` counts down; 0 means endless."""
+
+    room: Int
+    next: Int
+    samples: Int
+    length: Int
+    position: Int
+    loops: Int
+
+
+class Tap:
+    """A ring that a listener outside reads: `written` samples so far, over a ring of `length`."""
+
+    open: Int
+    samples: Int
+    length: Int
+    written: Int
+    limiter: Annotated[Floats, np.float32, limiter.STATE]
+
+
+class Clockwork:
+    """What there is one of: ring positions, the wheel, and counters."""
+
+    stopping: Int
+    commands_written: Int
+    commands_read: Int
+    events_written: Int
+    events_read: Int
+    events_told: Int
+    events_lost: Int
+    slot: Int
+    deadline: Int
+    skipped: Int
+    late_slots: Int
+    latest_ns: Int
+    slots_run: Int
+    wall_offset: Int
+    event_fd: Int
+    cname_octets: Int
+    slot_first: Annotated[Ints, np.int64, SLOTS]
+    slot_load: Annotated[Ints, np.int64, SLOTS]
+    cname: Annotated[Bytes, np.uint8, 64]
+
+
+class Scratch(NamedTuple):
+    """Buffers of the thread that last for one packet or one frame, and their addresses for the kernel's calls."""
+
+    datagrams: Bytes
+    names: Bytes
+    control: Ints
+    headers: Ints
+    vectors: Ints
+    header: Ints
+    sent: Ints
+    cached: Ints
+    coded: Floats
+    heard: Floats
+    fading: Floats
+    tone: Floats
+    payload: Bytes
+    packet: Bytes
+    address: Bytes
+    time: Ints
+    one: Ints
+    headers_at: int
+    packet_at: int
+    address_at: int
+    time_at: int
+    one_at: int
+
+
+class Tables(NamedTuple):
+    """All state of one engine. Sources are numbered ports first, then players; listeners ports first, then taps."""
+
+    ports: Rows[Port]
+    rooms: Rows[Room]
+    players: Rows[Player]
+    taps: Rows[Tap]
+    clockwork: Rows[Clockwork]
+    commands: Ints
+    events: Ints
+    frames: Floats
+    audible: Ints
+    scratch: Scratch
+
+
+def rows(kind: type[T], count: int) -> Rows[T]:
+    """Return a zeroed record array with one field for each annotation of `kind`."""
+    array = np.zeros(count, dtype(kind)).view(np.recarray)
+    return cast("Rows[T]", array)
+
+
+def blank(table: Rows[T], index: int) -> None:
+    """Zero one row of a record array."""
+    array = cast("NDArray[np.void]", table)
+    array[index] = np.zeros((), array.dtype)
+
+
+def dtype(kind: type[object]) -> np.dtype[np.void]:
+    """Return the aligned record type that a row class describes."""
+    hints = get_type_hints(kind, include_extras=True)
+    fields: list[Any] = [(name, *hint.__metadata__) for name, hint in hints.items()]  # numpy types its field lists so
+    return np.dtype(fields, align=True)
+
+
+def tables(capacity: int) -> Tables:
+    """Return empty tables for `capacity` ports, as many rooms and taps, and twice as many players.
+
+    Memory is only touched, and so only used, when a row is.
+    """
+    return Tables(
+        ports=rows(Port, capacity),
+        rooms=rows(Room, capacity),
+        players=rows(Player, 2 * capacity),
+        taps=rows(Tap, capacity),
+        clockwork=rows(Clockwork, 1),
+        commands=np.zeros((COMMANDS, COMMAND_WORDS), np.int64),
+        events=np.zeros((EVENTS, EVENT_WORDS), np.int64),
+        frames=np.zeros((3 * capacity, LONGEST_FRAME), np.float32),
+        audible=np.zeros(3 * capacity, np.int64),
+        scratch=_scratch(),
+    )
+
+
+def _scratch() -> Scratch:
+    datagrams = np.zeros((BATCH, DATAGRAM), np.uint8)
+    names = np.zeros((BATCH, 16), np.uint8)
+    control = np.zeros((BATCH, 8), np.int64)
+    vectors = np.zeros((BATCH, 2), np.int64)
+    headers = np.zeros((BATCH, 8), np.int64)
+    packet = np.zeros(DATAGRAM + PENDING, np.uint8)
+    address = np.zeros(16, np.uint8)
+    time = np.zeros(2, np.int64)
+    one = np.ones(1, np.int64)
+    for i in range(BATCH):
+        vectors[i] = (datagrams[i].ctypes.data, DATAGRAM)
+        # struct mmsghdr of 64-bit Linux: name, name length, vectors, their count, control, its length, flags, result
+        headers[i] = (names[i].ctypes.data, 16, vectors[i].ctypes.data, 1, control[i].ctypes.data, 64, 0, 0)
+    return Scratch(
+        datagrams=datagrams,
+        names=names,
+        control=control,
+        headers=headers,
+        vectors=vectors,
+        header=np.zeros(8, np.int64),
+        sent=np.zeros(4, np.int64),
+        cached=np.zeros(3, np.int64),
+        coded=np.zeros(LONGEST_FRAME * 4, np.float32),
+        heard=np.zeros(LONGEST_FRAME, np.float32),
+        fading=np.zeros(LONGEST_FRAME, np.float32),
+        tone=np.zeros(LONGEST_FRAME, np.float32),
+        payload=np.zeros((4, 2 * LONGEST_FRAME), np.uint8),
+        packet=packet,
+        address=address,
+        time=time,
+        one=one,
+        headers_at=headers.ctypes.data,
+        packet_at=packet.ctypes.data,
+        address_at=address.ctypes.data,
+        time_at=time.ctypes.data,
+        one_at=one.ctypes.data,
+    )

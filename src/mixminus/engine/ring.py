@@ -1,0 +1,64 @@
+"""A ring of samples by position: a power of two of them, each present or ABSENT."""
+
+from __future__ import annotations
+
+from .compiled import fast_kernel, kernel
+from .layout import ABSENT, RING, Floats, Pcm
+
+LOUDEST = 32767
+
+
+@fast_kernel
+def take(ring: Pcm, position: int, samples: Floats) -> bool:
+    """Move samples out of the ring; False if one of them has not arrived. Absent samples come out as ABSENT."""
+    first = position & (RING - 1)
+    count = samples.shape[0]
+    before_end = min(count, RING - first)
+    lowest = _lift(ring[first : first + before_end], samples[:before_end])
+    if before_end < count:
+        lowest = min(lowest, _lift(ring[: count - before_end], samples[before_end:]))
+    return lowest > ABSENT
+
+
+@kernel
+def wipe(ring: Pcm, position: int, count: int) -> None:
+    """Forget samples unread."""
+    for i in range(count):
+        ring[(position + i) & (RING - 1)] = ABSENT
+
+
+@kernel
+def has(ring: Pcm, position: int, count: int) -> bool:
+    """Tell whether all these samples have arrived."""
+    for i in range(count):  # noqa: SIM110  (Numba compiles no generators inside all())
+        if ring[(position + i) & (RING - 1)] == ABSENT:
+            return False
+    return True
+
+
+@kernel
+def store(ring: Pcm, position: int, samples: Floats) -> None:
+    """Lay samples into the ring, kept above ABSENT."""
+    first = position & (RING - 1)
+    count = samples.shape[0]
+    before_end = min(count, RING - first)
+    _lay(samples[:before_end], ring[first : first + before_end])
+    if before_end < count:
+        _lay(samples[before_end:], ring[: count - before_end])
+
+
+@fast_kernel
+def _lay(samples: Floats, place: Pcm) -> None:
+    for i in range(samples.shape[0]):
+        place[i] = max(samples[i], -LOUDEST)
+
+
+@fast_kernel
+def _lift(place: Pcm, samples: Floats) -> int:
+    lowest = LOUDEST
+    for i in range(samples.shape[0]):
+        sample = place[i]
+        samples[i] = sample
+        lowest = min(lowest, int(sample))
+        place[i] = ABSENT
+    return lowest

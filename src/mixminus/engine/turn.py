@@ -1,0 +1,182 @@
+"""One room's turn of the wheel, without its system calls: gather what is said, hear it row by row, settle."""
+
+from __future__ import annotations
+
+from . import codecs, control, intake, jitter, limiter, mixer, output, players, taps, wheel
+from .compiled import kernel
+from .layout import FRAMES_PER_S, NOBODY, SLOTS, Bytes, Floats, Tables
+from .memory import words_at
+from .rings import push_event
+from .signals import MEDIA_TIMEOUT, PLAYBACK_FINISHED
+
+MEDIA_TIMEOUT_NS = 60_000_000_000
+"""A minute without any packet, on a port that should receive them: the far end is gone (Asterisk's rtptimeout)."""
+SETTLE_TICKS = 50
+"""Once a second a room that is silent looks for a better slot, and its ports are checked for a timeout."""
+
+
+@kernel
+def gather(tables: Tables, index: int) -> None:
+    """Read the next frame of every port and player of a room."""
+    room = tables.rooms[index]
+    clockwork = tables.clockwork[0]
+    missed = clockwork.skipped - room.skipped
+    room.skipped = clockwork.skipped
+    samples = room.rate // FRAMES_PER_S
+    row = room.first_port
+    while row != NOBODY:
+        port = tables.ports[row]
+        if missed != 0:
+            jitter.skip(port, missed)
+            output.pass_time(port, missed)
+        frame = tables.frames[row][:samples]
+        audible = intake.listen(port, row, room.rate, frame, tables.scratch.coded, clockwork, tables.events)
+        tables.audible[row] = index + 1 if audible else 0
+        row = port.next
+    _read_players(tables, index, samples)
+
+
+@kernel
+def _read_players(tables: Tables, index: int, samples: int) -> None:
+    row = tables.rooms[index].first_player
+    first = len(tables.ports)
+    while row != NOBODY:
+        player = tables.players[row]
+        following = player.next
+        more = players.read(player, tables.frames[first + row][:samples])
+        if not more:
+            push_event(tables.clockwork[0], tables.events, PLAYBACK_FINISHED, row, 0)
+            control.stop_player(tables, row)
+        tables.audible[first + row] = index + 1
+        row = following
+
+
+@kernel
+def rows(tables: Tables, index: int) -> int:
+    """Return how many listeners a room's plan has."""
+    room = tables.rooms[index]
+    if room.plan == 0:
+        return 0
+    return int(words_at(room.plan, room.plan_words)[0])
+
+
+@kernel
+def hear(tables: Tables, index: int, row: int) -> int:
+    """Mix for one row of the plan, unless the row before it has the same mix, and return the listener.
+
+    The mix is left, limited, in scratch.heard; a tap is written at once and NOBODY returned.
+    """
+    room = tables.rooms[index]
+    plan = words_at(room.plan, room.plan_words)
+    at = mixer.PLAN_HEADER + mixer.ROW_WORDS * row
+    listener, leader = plan[at + mixer.LISTENER], plan[at + mixer.LEADER]
+    out = tables.scratch.heard[: room.rate // FRAMES_PER_S]
+    capacity = len(tables.ports)
+    first = plan[mixer.PLAN_HEADER + mixer.ROW_WORDS * leader + mixer.LISTENER]
+    if leader == row or room.plan_is_new != 0:
+        _mix(tables, index, row, listener, out)
+        tables.scratch.cached[:] = 0
+        gain = tables.ports[listener].limiter[:] if listener < capacity else tables.taps[listener - capacity].limiter[:]
+        limiter.limit(out, gain, room.rate)
+    elif listener < capacity:
+        tables.ports[listener].limiter[:] = _limiter(tables, first)
+    else:
+        tables.taps[listener - capacity].limiter[:] = _limiter(tables, first)
+    if listener < capacity:
+        return int(listener)
+    if tables.taps[listener - capacity].open != 0:
+        taps.write(tables.taps[listener - capacity], out)
+    return NOBODY
+
+
+@kernel
+def _limiter(tables: Tables, listener: int) -> Floats:
+    capacity = len(tables.ports)
+    if listener < capacity:
+        return tables.ports[listener].limiter[:]
+    return tables.taps[listener - capacity].limiter[:]
+
+
+@kernel
+def _mix(tables: Tables, index: int, row: int, listener: int, out: Floats) -> None:
+    room = tables.rooms[index]
+    mixer.hear(tables.frames, tables.audible, index, room.plan, room.plan_words, row, out)
+    if room.plan_is_new != 0:
+        before = tables.scratch.fading[: out.shape[0]]
+        was = mixer.row_of(room.fading, room.fading_words, listener)
+        mixer.hear(tables.frames, tables.audible, index, room.fading, room.fading_words, was, before)
+        mixer.fade(before, out)
+
+
+@kernel
+def queue_audio(tables: Tables, index: int, row: int) -> None:
+    """Encode scratch.heard for a port, unless it has been encoded for the listener before, and queue it."""
+    port = tables.ports[row]
+    rate = tables.rooms[index].rate
+    heard = tables.scratch.heard[: rate // FRAMES_PER_S]
+    own = tables.scratch.coded
+    if output.has_digits(port) and port.dtmf_payload_type < 0:
+        tone = tables.scratch.tone[: heard.shape[0]]
+        if output.in_band_tone(port, rate, tone):
+            output.queue(port, output.encode(port, rate, tone, own, tables.scratch.payload[3]))
+            return
+    if port.rate != rate:
+        output.queue(port, output.encode(port, rate, heard, own, tables.scratch.payload[3]))
+        return
+    payload = tables.scratch.payload[port.codec]
+    if tables.scratch.cached[port.codec] == 0:
+        output.encode(port, rate, heard, own, payload)
+        tables.scratch.cached[port.codec] = 1
+    output.queue(port, payload[: heard.shape[0] * codecs.sample_bytes(port.codec)])
+
+
+@kernel
+def prepare(tables: Tables, index: int, row: int, packet: Bytes) -> int:
+    """Begin a port's sending for this tick; return the length of a key press's packet, or NOTHING for audio.
+
+    After NOTHING the port's audio packets are to be had from `output.next_packet`.
+    """
+    port = tables.ports[row]
+    output.skip_end_marks(port, row, tables.clockwork[0], tables.events)
+    if output.has_digits(port) and port.dtmf_payload_type >= 0:
+        length = output.event_packet(port, packet)
+        if length != output.NOTHING:
+            return length
+    queue_audio(tables, index, row)
+    return output.NOTHING
+
+
+@kernel
+def settle(tables: Tables, index: int, now: int) -> None:
+    """End a room's turn: the fade is over; once a second, look at timeouts and for a better slot."""
+    room = tables.rooms[index]
+    clockwork = tables.clockwork[0]
+    if room.plan_is_new != 0:
+        control.release_plan(clockwork, tables.events, index, room.fading)
+        room.fading = 0
+        room.plan_is_new = 0
+    room.ticks += 1
+    if room.ticks % SETTLE_TICKS == 0:
+        waits = tables.scratch.tone[:SLOTS]
+        if _survey(tables, index, now, waits):
+            slot = wheel.better_slot(clockwork, room, waits)
+            if slot != room.slot:
+                control.change_slot(clockwork, tables.rooms, index, slot)
+
+
+@kernel
+def _survey(tables: Tables, index: int, now: int, waits: Floats) -> bool:
+    silent = True
+    waits[:] = 0
+    row = tables.rooms[index].first_port
+    while row != NOBODY:
+        port = tables.ports[row]
+        if port.speaking != 0:
+            silent = False
+        for i in range(SLOTS):
+            waits[i] += port.arrival_phase[i]
+        if port.receives != 0 and port.timed_out == 0 and now - port.last_heard > MEDIA_TIMEOUT_NS:
+            port.timed_out = 1
+            push_event(tables.clockwork[0], tables.events, MEDIA_TIMEOUT, row, 0)
+        row = port.next
+    return silent
