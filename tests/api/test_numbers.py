@@ -60,12 +60,6 @@ async def test_numbers_are_created(http: aiohttp.ClientSession, body: dict[str, 
             {"number": "100", "app_id": "10000000000000001"},
             "Invalid value provided for app_id. There is no application with this id.",
         ),
-        (
-            {"number": "100", "app_id": "x"},
-            "Invalid value provided for app_id. app_id expects the id of an application, 17 digits.",
-        ),
-        ({"number": "100", "alias": "x" * 101}, "alias can be maximum 100 characters long."),
-        ({"number": "100", "alias": "a\0b"}, "Invalid value provided for alias. alias expects a string."),
     ],
 )
 async def test_a_wrong_parameter_is_named(http: aiohttp.ClientSession, body: dict[str, object], sentence: str) -> None:
@@ -82,12 +76,12 @@ async def test_a_path_that_is_no_number_cannot_be_created(http: aiohttp.ClientSe
         assert (await error_of(refused)).startswith("Invalid value provided for number.")
 
 
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("number", ["100", "front", "%00"])
-async def test_an_unknown_number_is_404(http: aiohttp.ClientSession, method: str, number: str) -> None:
-    async with http.request(method, f"Number/{number}/") as found:
-        assert found.status == 404
-        assert await error_of(found) == "number not found"
+async def test_an_unknown_number_is_404(http: aiohttp.ClientSession, number: str) -> None:
+    for method in ("GET", "DELETE"):
+        async with http.request(method, f"Number/{number}/") as found:
+            assert found.status == 404
+            assert await error_of(found) == "number not found"
 
 
 async def test_an_empty_app_id_takes_the_application_away(http: aiohttp.ClientSession, running: Running) -> None:
