@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hmac
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qs, urlparse, urlunparse
+from collections.abc import Sequence
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlparse, urlunparse
 
 Params = Sequence[tuple[str, str]]
+
+URLS_REMEMBERED = 256
+"""An application has a few URLs, and each request signs its own twice."""
 
 
 def signature_v2(url: str, nonce: str, token: str) -> str:
     """Sign scheme, host and path of `url`; query, fragment and body do not count."""
-    return _digest(token, _address(url) + nonce)
+    return _digest(token, _parts(url)[0] + nonce)
 
 
 def signature_v3(method: str, url: str, params: Params, nonce: str, token: str) -> str:
     """Sign the address, the query and `params` (decoded form fields; for GET, more of the query)."""
     base = _base_get if method == "GET" else _base_post
-    return _digest(token, f"{base(_address(url), _fields(urlparse(url).query), params)}.{nonce}")
+    address, query = _parts(url)
+    return _digest(token, f"{base(address, parse_qsl(query, keep_blank_values=True), params)}.{nonce}")
 
 
 def signature_headers(method: str, url: str, params: Params, nonce: str, token: str) -> dict[str, str]:
@@ -38,42 +43,29 @@ def signature_headers(method: str, url: str, params: Params, nonce: str, token: 
     }
 
 
-def _base_get(address: str, query: Mapping[str, list[str]], params: Params) -> str:
-    rendered = _query({**_grouped(params), **query})
+def _base_get(address: str, query: Params, params: Params) -> str:
+    named = {name for name, _ in query}
+    rendered = _rendered([*query, *(pair for pair in params if pair[0] not in named)])
     return f"{address}?{rendered}" if rendered else address
 
 
-def _base_post(address: str, query: Mapping[str, list[str]], params: Params) -> str:
+def _base_post(address: str, query: Params, params: Params) -> str:
     if not query and not params:
         return address
-    rendered = _query(query)
+    rendered = _rendered(query)
     # A bare "?" stays before the fields when there is no query, and the dot is only there when both are.
     dot = "." if rendered and params else ""
-    return f"{address}?{rendered}{dot}{_concatenated(_grouped(params))}"
+    return f"{address}?{rendered}{dot}{''.join([name + value for name, value in sorted(params)])}"
 
 
-def _address(url: str) -> str:
+@lru_cache(URLS_REMEMBERED)
+def _parts(url: str) -> tuple[str, str]:
     parts = urlparse(url)
-    return urlunparse((parts.scheme, parts.netloc, parts.path, "", "", ""))
+    return urlunparse((parts.scheme, parts.netloc, parts.path, "", "", "")), parts.query
 
 
-def _fields(query: str) -> dict[str, list[str]]:
-    return parse_qs(query, keep_blank_values=True) if query else {}
-
-
-def _grouped(params: Params) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for name, value in params:
-        grouped.setdefault(name, []).append(value)
-    return grouped
-
-
-def _query(fields: Mapping[str, list[str]]) -> str:
-    return "&".join(f"{name}={value}" for name in sorted(fields) for value in sorted(fields[name]))
-
-
-def _concatenated(fields: Mapping[str, list[str]]) -> str:
-    return "".join(f"{name}{value}" for name in sorted(fields) for value in sorted(fields[name]))
+def _rendered(fields: Params) -> str:
+    return "&".join([f"{name}={value}" for name, value in sorted(fields)])
 
 
 def _digest(token: str, message: str) -> str:
