@@ -1,5 +1,7 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Most of what is installed is never imported, so it is compiled when it is.
+INSTALL := $(BIN)/pip install --quiet --no-compile --disable-pip-version-check --editable
 
 .PHONY: demo serve test check lint format benchmarks clean
 
@@ -37,12 +39,12 @@ benchmarks: $(VENV)/.development
 
 $(VENV)/.runtime: pyproject.toml
 	scripts/virtual-environment $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	$(INSTALL) .
 	touch $@
 
 $(VENV)/.development: pyproject.toml
 	scripts/virtual-environment $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(INSTALL) '.[dev]'
 	touch $@ $(VENV)/.runtime
 
 clean:
