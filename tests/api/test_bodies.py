@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message
 
-from mixminus.api.bodies import MAX_FORM_FIELDS, parse
+from mixminus.api import bodies
+from mixminus.api.bodies import MAX_FORM_FIELDS, parameters, parse
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -50,3 +55,37 @@ def test_other_bodies_are_400(body: bytes, content_type: str, sentence: str) -> 
     with pytest.raises(HTTPException) as raised:
         parse(body, content_type)
     assert (raised.value.status_code, raised.value.detail) == (400, sentence)
+
+
+def arriving(*messages: Message) -> Request:
+    """A request whose body arrives as these messages, and then no more."""
+    waiting = list(messages)
+
+    async def receive() -> Message:
+        if not waiting:
+            await asyncio.Event().wait()
+        return waiting.pop(0)
+
+    return Request({"type": "http", "method": "POST", "headers": []}, receive)
+
+
+async def test_a_body_may_arrive_in_pieces() -> None:
+    request = arriving(
+        {"type": "http.request", "body": b'{"a": ', "more_body": True}, {"type": "http.request", "body": b'"b"}'}
+    )
+    assert await parameters(request) == {"a": "b"}
+
+
+async def test_a_body_that_does_not_arrive_is_408(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_TIMEOUT_S", 0)
+    with pytest.raises(HTTPException, match="did not arrive in time") as raised:
+        await parameters(arriving({"type": "http.request", "body": b"{", "more_body": True}))
+    assert raised.value.status_code == 408
+
+
+async def test_a_client_that_leaves_is_no_bug_of_ours() -> None:
+    with pytest.raises(HTTPException, match="incomplete") as raised:
+        await parameters(
+            arriving({"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"})
+        )
+    assert raised.value.status_code == 400
