@@ -66,9 +66,14 @@ def _store(samples: NDArray[np.float32], state: NDArray[np.int64], rate: int, fr
     ring = rate * HISTORY_MS // 1000
     start = state[POSITION]
     before_end = min(len(frame), ring - start)
-    samples[start : start + before_end] = frame[:before_end]
-    samples[: len(frame) - before_end] = frame[before_end:]
-    state[POSITION] = (start + len(frame)) % ring
+    # Loops over slices: a slice assignment looks for overlap first, an index that may be negative is not vectorised.
+    front, rest, head = samples[start : start + before_end], frame[before_end:], samples[:ring]
+    for i in range(len(front)):
+        front[i] = frame[i]
+    for i in range(len(rest)):
+        head[i] = rest[i]
+    end = start + len(frame)
+    state[POSITION] = end - ring if end >= ring else end
 
 
 @kernel
@@ -84,9 +89,11 @@ def _return(samples: NDArray[np.float32], state: NDArray[np.int64], rate: int, f
 def _begin(samples: NDArray[np.float32], state: NDArray[np.int64], rate: int) -> None:
     ring = rate * HISTORY_MS // 1000
     length = rate * PATTERN_MS_X100 // 100000
-    first = state[POSITION] + ring - length
-    for i in range(length):
-        samples[ring + i] = samples[(first + i) % ring]
+    wrapped = max(0, length - state[POSITION])
+    for i in range(wrapped):
+        samples[ring + i] = samples[ring - wrapped + i]
+    for i in range(wrapped, length):
+        samples[ring + i] = samples[state[POSITION] - length + i]
     state[PITCH] = _pitch(samples[ring : ring + length], rate)
     state[PHASE] = 0
     state[OLD_PHASE] = 0
@@ -126,15 +133,16 @@ def _next(samples: NDArray[np.float32], state: NDArray[np.int64], rate: int) -> 
     state[LOST] = lost + 1
     ring, block = rate * HISTORY_MS // 1000, rate * BLOCK_MS // 1000
     pattern, pitch = samples[ring : ring + rate * PATTERN_MS_X100 // 100000], state[PITCH]
-    number, within = lost // block, lost % block
-    periods = min(number + 1, MOST_PERIODS)
-    if within == 0 and 0 < number < MOST_PERIODS:
+    periods = 1 if lost < block else 2 if lost < 2 * block else MOST_PERIODS
+    within = lost - (periods - 1) * block
+    if within == 0 and periods > 1:
         state[OLD_PHASE] = state[PHASE]
         state[PHASE] = state[PHASE] % pitch
-    sample = _repeat(pattern, pitch, periods, state[PHASE])
-    state[PHASE] = (state[PHASE] + 1) % (periods * pitch)
+    phase = state[PHASE]
+    sample = _repeat(pattern, pitch, periods, phase)
+    state[PHASE] = phase + 1 if phase + 1 < periods * pitch else 0
     quarter = pitch // 4
-    if within < quarter and number < MOST_PERIODS:
+    if within < quarter:
         weight = np.float32((within + 1) / (quarter + 1))
         sample += (np.float32(1) - weight) * _difference(pattern, pitch, periods, sample, state)
     level = min(1.0, 1.0 + FADE - FADE * lost / block)
@@ -148,8 +156,9 @@ def _difference(
     """Return how far what went before is from this sample: the real signal, or the repetition of fewer periods."""
     if periods == 1:
         return np.float32(pattern[len(pattern) - 1] - pattern[len(pattern) - 1 - pitch])
-    old = _repeat(pattern, pitch, periods - 1, state[OLD_PHASE])
-    state[OLD_PHASE] = (state[OLD_PHASE] + 1) % ((periods - 1) * pitch)
+    phase = state[OLD_PHASE]
+    old = _repeat(pattern, pitch, periods - 1, phase)
+    state[OLD_PHASE] = phase + 1 if phase + 1 < (periods - 1) * pitch else 0
     return np.float32(old - sample)
 
 
