@@ -85,3 +85,11 @@ def test_a_large_body_is_not_searched_again_with_every_byte() -> None:
     message = BYE.replace(b"l : 0", b"l: 60000") + b"x" * 60_000
     found = [whole for start in range(0, len(message), 7) for whole in framer.feed(message[start : start + 7])]
     assert found == [message]
+
+
+def test_a_begun_message_is_partial() -> None:
+    framer = StreamFramer()
+    framer.feed(BYE + BYE[:40])
+    assert framer.is_partial
+    framer.feed(BYE[40:])
+    assert not framer.is_partial

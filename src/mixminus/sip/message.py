@@ -72,6 +72,10 @@ class _Headed:
         value = self.headers.get("contact")
         return None if not value or value == "*" else NameAddr.parse(value)
 
+    def mandatory(self) -> tuple[Via, NameAddr, NameAddr, str, CSeq]:
+        """Return Via, From, To, Call-ID and CSeq; raise MalformedMessage when one is missing or bad."""
+        return self.via, self.from_, self.to, self.call_id, self.cseq
+
     def _encode(self, start: str) -> bytes:
         lines = [start]
         lines += [f"{name}: {value}" for name, value in self.headers.items() if name != "Content-Length"]
@@ -243,8 +247,7 @@ def _check(message: Message) -> None:
     for name in _SINGLE:
         if message.headers.count(name) > 1:
             raise MalformedMessage(f"more than one {name}")
-    if not (message.via and message.from_ and message.to and message.call_id and message.cseq):
-        raise MalformedMessage("a mandatory header is missing")
+    message.mandatory()
     for name in ("contact", "route", "record-route"):
         for value in message.headers.all(name):
             if value != "*":
