@@ -1,7 +1,7 @@
 """The beep of an answering machine: one steady tone.
 
-A pure tone obeys x[n] + x[n-2] = 2 cos(w) x[n-1]. The best c for the left side over a frame gives the frequency, and
-what it leaves over tells how pure the tone is.
+A pure tone obeys x[n] + x[n-2k] = 2 cos(kw) x[n-k]. The best factor c for that over a frame gives the frequency, with
+k = 1; and what it leaves over tells how pure the tone is, best where kw is an odd multiple of a quarter turn.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from numpy.typing import NDArray
 from .compiled import fast_kernel, kernel
 
 FRAME_MS = 20
+SHORTEST_FRAME_MS = 10
+"""Twice the longest lag and as much again."""
 LOWEST_HZ = 350
 HIGHEST_HZ = 2500
 QUIETEST = np.float32(2 * 200.0**2)
 """-41 dBov: quieter tones are echoes and far away."""
-NOISE = np.float32(5e-4)
-"""Of the energy: what G.711 leaves over, as white noise at -33 dB."""
-SPREAD_HZ = 30
-"""How far the energy may lie around the frequency, as its standard deviation: voices have harmonics farther away."""
+IMPURITY = np.float32(0.02)
+"""Of the energy: noise at -20 dB, or two tones 20 Hz apart; a voice's harmonics are farther apart."""
+PURITY_LAG = 1 / 800
+"""Seconds: the lag, about, over which purity is measured; a longer one would refuse tones that waver."""
 STEADY_FREQUENCY = np.float32(0.02)
 STEADY_LEVEL = np.float32(2)
-"""From frame to frame: 2 % and 3 dB, which two beating tones like ringback do not keep."""
+"""Over the whole beep: 2 % and 3 dB."""
 
 HZ, ENERGY, RUN, REPORTED = range(4)
 STATE = 8
@@ -40,11 +42,9 @@ def watch(frame: NDArray[np.float32], energy: np.float32, rate: int, min_ms: int
         and abs(hz - state[HZ]) < STEADY_FREQUENCY * hz
         and max(energy, state[ENERGY]) < STEADY_LEVEL * min(energy, state[ENERGY])
     )
-    state[HZ] = hz
-    state[ENERGY] = energy
     if not steady:
+        state[HZ], state[ENERGY], state[REPORTED] = hz, energy, np.float32(0)
         state[RUN] = np.float32(1 if hz > np.float32(0) else 0)
-        state[REPORTED] = np.float32(0)
         return False
     state[RUN] += np.float32(1)
     if state[REPORTED] > np.float32(0) or state[RUN] * np.float32(FRAME_MS) < np.float32(min_ms):
@@ -56,29 +56,30 @@ def watch(frame: NDArray[np.float32], energy: np.float32, rate: int, min_ms: int
 @kernel
 def _frequency(frame: NDArray[np.float32], energy: np.float32, rate: int) -> np.float32:
     """Return the frequency of a frame that is one tone, or 0."""
-    if energy < QUIETEST or len(frame) < 3:
+    if energy < QUIETEST or len(frame) < SHORTEST_FRAME_MS * rate // 1000:
         return np.float32(0)
-    squares, products, power = _sums(frame)
+    squares, products, power = _sums(frame, 1)
     c = products / max(power, np.float32(1))
     if abs(c) >= np.float32(2):
         return np.float32(0)
-    left_over = squares - c * products
-    spread = np.float32(2 * math.pi * SPREAD_HZ / rate)
-    # The residual of white noise is 2 + c^2 of its energy; that of a frequency off by d radians 4 sin^2(w) d^2.
-    allowed = NOISE * (np.float32(2) + c * c) + (np.float32(4) - c * c) * spread * spread
-    if left_over > allowed * power:
+    hz = math.acos(c / np.float32(2)) * rate / (2 * math.pi)
+    if not LOWEST_HZ <= hz <= HIGHEST_HZ:
         return np.float32(0)
-    hz = np.float32(math.acos(c / np.float32(2)) * rate / (2 * math.pi))
-    return hz if np.float32(LOWEST_HZ) <= hz <= np.float32(HIGHEST_HZ) else np.float32(0)
+    quarter = rate / hz / 4
+    lag = int((2 * int(PURITY_LAG * rate / quarter / 2) + 1) * quarter + 0.5)
+    squares, products, power = _sums(frame, lag)
+    left_over = squares - products * products / max(power, np.float32(1))
+    return np.float32(hz) if left_over < IMPURITY * power else np.float32(0)
 
 
 @fast_kernel
-def _sums(frame: NDArray[np.float32]) -> tuple[np.float32, np.float32, np.float32]:
+def _sums(frame: NDArray[np.float32], lag: int) -> tuple[np.float32, np.float32, np.float32]:
     squares = np.float32(0)
     products = np.float32(0)
     power = np.float32(0)
-    before, middle, after = frame[:-2], frame[1:-1], frame[2:]
-    for i in range(len(middle)):
+    count = len(frame) - 2 * lag
+    before, middle, after = frame[:count], frame[lag : lag + count], frame[2 * lag :]
+    for i in range(count):
         both = after[i] + before[i]
         squares += both * both
         products += both * middle[i]
