@@ -9,10 +9,11 @@ from heapq import heappop, heappush
 from itertools import count
 from random import Random
 
+from mixminus.sip import events
 from mixminus.sip.endpoint import Endpoint, EndpointSettings
 from mixminus.sip.events import Event
 from mixminus.sip.flow import Flow
-from mixminus.sip.message import Message, Request, Response, parse
+from mixminus.sip.message import Message, Request, parse
 from mixminus.sip.session import Session
 from mixminus.sip.uri import Uri
 
@@ -132,9 +133,8 @@ class Network:
         self._settle()
 
     def _settle(self) -> None:
-        busy = True
-        while busy:
-            busy = any([self._drain(node) for node in self.nodes.values()])
+        while sum(self._drain(node) for node in self.nodes.values()):
+            pass
 
     def _drain(self, node: Node) -> bool:
         transmits, events = node.endpoint.transmits(), node.endpoint.events()
@@ -167,7 +167,6 @@ def outline(message: Message) -> str:
 
 def accept_calls(node: Node, answer: bytes = ANSWER) -> None:
     """Have a node answer each call and each offer."""
-    from mixminus.sip import events
 
     def react(event: Event, now: float) -> None:
         match event:
@@ -182,6 +181,3 @@ def accept_calls(node: Node, answer: bytes = ANSWER) -> None:
                 pass
 
     node.react = react
-
-
-__all__ = ["ANSWER", "HOLD", "OFFER", "Conditions", "Network", "Node", "Request", "Response", "accept_calls", "outline"]

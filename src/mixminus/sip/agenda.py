@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
+from itertools import count
 
 SPARSE_MIN = 1024
 """Cancelled alarms below this number are not worth a clean-up."""
@@ -18,9 +19,6 @@ class Alarm:
         self.at = at
         self._agenda = agenda
         self._action: Callable[[float], None] | None = action
-
-    def __lt__(self, other: Alarm) -> bool:
-        return self.at < other.at
 
     @property
     def is_set(self) -> bool:
@@ -43,7 +41,8 @@ class Agenda:
     """Alarms in the order of their time."""
 
     def __init__(self) -> None:
-        self._heap: list[Alarm] = []
+        self._heap: list[tuple[float, int, Alarm]] = []
+        self._order = count()
         self._cancelled = 0
 
     def __len__(self) -> int:
@@ -52,25 +51,25 @@ class Agenda:
     def at(self, at: float, action: Callable[[float], None]) -> Alarm:
         """Call `action(now)` at a time in seconds."""
         alarm = Alarm(self, at, action)
-        heappush(self._heap, alarm)
+        heappush(self._heap, (at, next(self._order), alarm))
         return alarm
 
     def next_timeout(self) -> float | None:
         """Return the time of the first alarm, None when there is none."""
         heap = self._heap
-        while heap and not heap[0].is_set:
+        while heap and heap[0][2]._action is None:
             heappop(heap)
             self._cancelled -= 1
-        return heap[0].at if heap else None
+        return heap[0][0] if heap else None
 
     def handle_timeout(self, now: float) -> None:
         """Let all alarms go off whose time has come."""
         while (at := self.next_timeout()) is not None and at <= now:
-            heappop(self._heap)._go_off(now)
+            heappop(self._heap)[2]._go_off(now)
 
     def _forgotten(self) -> None:
         self._cancelled += 1
         if self._cancelled > SPARSE_MIN and self._cancelled * 2 > len(self._heap):
-            self._heap = [alarm for alarm in self._heap if alarm.is_set]
+            self._heap = [entry for entry in self._heap if entry[2].is_set]
             heapify(self._heap)
             self._cancelled = 0

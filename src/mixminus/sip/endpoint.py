@@ -8,7 +8,6 @@ from .dialog import FIRST_SEQUENCE_LIMIT, Dialog, dialog_of_invite
 from .events import Event, IncomingCall
 from .flow import Flow
 from .live_transaction import ServerTransaction
-from .matching import note_source
 from .message import MalformedMessage, Request, parse
 from .screening import Refusal, describe, screen
 from .session import Session
@@ -180,7 +179,6 @@ class Endpoint:
         request = fault.request
         if request is None:
             return
-        note_source(request, flow)
         self._transactions.refuse(request, fault.status, flow, _printable(fault.reason))
 
     def _first_sequence(self) -> int:

@@ -8,7 +8,6 @@ from enum import Enum
 from .agenda import Alarm
 from .flow import Flow
 from .headers import Headers
-from .matching import reply_flow
 from .message import Request, Response, respond
 from .stack import HeaderPairs, Stack
 from .transaction import (
@@ -101,9 +100,14 @@ class ServerTransaction(LiveTransaction):
     __slots__ = ("_answer", "_on_ack", "on_cancel", "request", "source", "to_tag")
 
     def __init__(
-        self, stack: Stack, request: Request, source: Flow, forget: Forget, on_ack: Callable[[Request, float], None]
+        self,
+        stack: Stack,
+        request: Request,
+        source: Flow,
+        flow: Flow,
+        forget: Forget,
+        on_ack: Callable[[Request, float], None],
     ) -> None:
-        flow = reply_flow(request, source)
         super().__init__(stack, _SERVER[request.method == "INVITE"][flow.reliable], flow, forget)
         self.source = source
         """Where the request came from, which is not always where responses go."""

@@ -33,7 +33,7 @@ def server_key(request: Request, method: str = "") -> ServerKey:
 
 def merge_key(request: Request) -> ServerKey:
     """Return what two copies of one request share when they come by different ways (RFC 3261 §8.2.2.2)."""
-    return request.call_id, request.cseq.number, request.cseq.method, request.from_.tag
+    return request.call_id, request.headers.get("cseq"), request.from_.tag
 
 
 def note_source(request: Request, flow: Flow) -> None:

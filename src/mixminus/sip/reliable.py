@@ -49,7 +49,7 @@ class SentProvisionals:
         return self._alarm is not None and self._has_sdp
 
     def when_done(self, action: Callable[[float], None]) -> None:
-        """Call `action(now)` when all have been acknowledged."""
+        """Call `action(now)` when what is outstanding is acknowledged; what waits is not sent any more."""
         self._when_done = action
 
     def send(self, response: Response, now: float) -> None:
@@ -67,12 +67,12 @@ class SentProvisionals:
         return True
 
     def go_on(self, now: float) -> None:
-        """Send what waited, after a PRACK has been answered."""
-        if self._waiting:
-            self._send(self._waiting.popleft(), now)
-        elif self._when_done is not None:
+        """Go on after a PRACK has been answered: with the 2xx that had to wait, else with the next 1xx."""
+        if self._when_done is not None:
             action, self._when_done = self._when_done, None
             action(now)
+        elif self._waiting:
+            self._send(self._waiting.popleft(), now)
 
     def _send(self, response: Response, now: float) -> None:
         first = 1 + int(self._usage.stack.fraction() * FIRST_RSEQ_LIMIT)

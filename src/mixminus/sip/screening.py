@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .live_transaction import ServerTransaction
 from .message import Request
 from .stack import ALLOW, EXTENSIONS, SDP, SUPPORTED, HeaderPairs
+from .usage import content_type
 
 METHODS = frozenset({"INVITE", "OPTIONS", "REFER"})
 """What we understand outside of dialogs."""
@@ -51,6 +52,15 @@ def describe(transaction: ServerTransaction, now: float) -> None:
     transaction.reply(200, now, headers=headers)
 
 
+def screen_body(request: Request) -> Refusal | None:
+    """Refuse a body in an offer or answer that we could not read (§8.2.3)."""
+    if request.body and content_type(request) != SDP:
+        return Refusal(415, headers=(("Accept", SDP),))
+    if (request.headers.get("content-encoding") or "identity").lower() != "identity":
+        return Refusal(415, headers=(("Accept-Encoding", "identity"),))
+    return None
+
+
 def _screen_invite(invite: Request) -> Refusal | None:
     """Look at what only an INVITE has.
 
@@ -60,14 +70,6 @@ def _screen_invite(invite: Request) -> Refusal | None:
     headers = invite.headers
     if headers.number("max-forwards") == 0:
         return Refusal(483)
-    if invite.body and _body_type(invite) != SDP:
-        return Refusal(415, headers=(("Accept", SDP),))
-    if (headers.get("content-encoding") or "identity").lower() != "identity":
-        return Refusal(415, headers=(("Accept-Encoding", "identity"),))
     if "accept" in headers and not headers.tokens("accept") & ANY_SDP:
         return Refusal(406)
-    return None
-
-
-def _body_type(request: Request) -> str:
-    return (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    return screen_body(invite)

@@ -6,9 +6,10 @@ from .ack import AwaitedAcks
 from .dialog import Dialog
 from .events import InfoReceived
 from .flow import Flow
+from .grammar import printable
 from .live_transaction import Outcome, ServerTransaction
 from .message import Request
-from .screening import describe, unsupported
+from .screening import describe, screen_body, unsupported
 from .session_inbound import Inbound
 from .session_offer import ReceivedOffers
 from .session_outbound import Outbound
@@ -211,7 +212,7 @@ class Session:
                 self._receive_offer(transaction, request, dialog, now)
             case "BYE":
                 transaction.reply(200, now)
-                self._usage.end(200, request.headers.get("reason") or "", now, by_peer=True)
+                self._usage.end(200, printable(request.headers.get("reason") or ""), now, by_peer=True)
             case "PRACK":
                 self._receive_prack(transaction, request, now)
             case "INFO":
@@ -231,6 +232,9 @@ class Session:
         if is_too_brief(request, self._usage.stack.settings):
             least = str(least_s(self._usage.stack.settings))
             transaction.reply(422, now, headers=(("Min-SE", least),))
+            return
+        if refusal := screen_body(request):
+            transaction.reply(refusal.status, now, headers=refusal.headers)
             return
         dialog.retarget(request.contact)
         if request.method == "UPDATE" and not sdp_of(request):

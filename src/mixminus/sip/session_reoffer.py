@@ -15,7 +15,7 @@ from .live_transaction import ClientTransaction, Outcome
 from .message import Response
 from .session_timer import SessionTimer
 from .transaction import GIVE_UP_S
-from .usage import SessionState, Usage, put_sdp, sdp_of, status_of
+from .usage import ESTABLISHED, SessionState, Usage, put_sdp, sdp_of, status_of
 
 MAX_ATTEMPTS = 5
 """Of one re-INVITE that meets 491: two sides that choose their waits at random collide five times hardly ever."""
@@ -59,7 +59,7 @@ class SentOffers:
 
     def offer(self, method: Literal["INVITE", "UPDATE"], sdp: bytes, now: float) -> None:
         """Send an offer as soon as the dialog is free for it."""
-        if len(self._waiting) < MAX_WAITING:
+        if self._usage.state in ESTABLISHED and len(self._waiting) < MAX_WAITING:
             self._waiting.append(Reoffer(method, sdp, is_announced=True))
             self.go_on(now)
 
@@ -117,8 +117,9 @@ class SentOffers:
         if self._usage.is_gone(outcome, now) or self._comes_again(reoffer, dialog, outcome, now):
             return
         self._current = None
+        before = self._usage.remote_sdp
         answer = self._conclude(reoffer, outcome, now)
-        if reoffer.is_announced:
+        if reoffer.is_announced or answer not in (b"", before):
             self._usage.emit(ReinviteDone(self._usage.session, status_of(outcome), answer))
         self.go_on(now)
 
@@ -127,7 +128,7 @@ class SentOffers:
         if not isinstance(outcome, Response) or outcome.status >= 300:
             if not reoffer.is_announced:
                 self._usage.peer_updates = False  # the next refresh is a re-INVITE, which everybody understands
-                self._timer.failed(now)
+            self._timer.failed(now)
             return b""
         self._timer.agreed(outcome, now)
         answer = sdp_of(outcome)

@@ -93,7 +93,7 @@ class SessionTimer:
     def failed(self, now: float) -> None:
         """Take note that a refresh was refused: try again half way to the expiry, then let it come (§10)."""
         left_s = self._expires_at - now
-        if self._terms is not None and left_s > LONGEST_GRACE_S:
+        if self._terms is not None and self._terms.we_refresh and left_s > LONGEST_GRACE_S:
             self._set(now + left_s / 2, self._refresh_due)
 
     def _start(self, terms: Terms, now: float) -> None:

@@ -40,7 +40,6 @@ class Transactions:
 
     def receive_request(self, request: Request, flow: Flow, now: float) -> None:
         """Take a request from the wire."""
-        note_source(request, flow)
         key = server_key(request)
         known = self._server.get(key)
         if known is not None:
@@ -62,8 +61,10 @@ class Transactions:
 
     def refuse(self, request: Request, status: int, flow: Flow, reason: str | None = None) -> None:
         """Answer a request without remembering it: every copy of it gets an answer of its own."""
+        reply_to = reply_flow(request, flow)
+        note_source(request, flow)
         response = respond(request, status, reason=reason, to_tag=self._stack.token())
-        self._stack.send(reply_flow(request, flow), response.encode())
+        self._stack.send(reply_to, response.encode())
 
     def cancelled_by(self, cancel: Request) -> ServerTransaction | None:
         """Return the INVITE transaction that a CANCEL is about (RFC 3261 §9.2)."""
@@ -96,7 +97,9 @@ class Transactions:
             if merge is not None and not is_merged:
                 self._merged.discard(merge)
 
-        transaction = ServerTransaction(self._stack, request, flow, forget, self._on_ack)
+        reply_to = reply_flow(request, flow)
+        note_source(request, flow)
+        transaction = ServerTransaction(self._stack, request, flow, reply_to, forget, self._on_ack)
         self._server[key] = transaction
         if is_merged:
             transaction.reply(482, now)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .dialog import Dialog, DialogKey
 from .events import Ended, Event
 from .flow import Flow
+from .grammar import printable
 from .live_transaction import ClientTransaction, Failure, OnOutcome, Outcome, ServerTransaction
 from .message import Request, Response
 from .stack import ALLOW, SDP, SUPPORTED, HeaderPairs, Stack
@@ -148,7 +149,7 @@ def reason_of(outcome: Outcome) -> str:
     """Return the reason phrase of a response, or why there was none."""
     if isinstance(outcome, Failure):
         return "Request Timeout" if outcome is Failure.TIMED_OUT else "Service Unavailable"
-    return outcome.reason
+    return printable(outcome.reason)
 
 
 def sdp_of(message: Request | Response) -> bytes:
@@ -158,7 +159,7 @@ def sdp_of(message: Request | Response) -> bytes:
 
 def content_type(message: Request | Response) -> str:
     """Return the media type of the body in lower case, without parameters."""
-    return (message.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    return printable((message.headers.get("content-type") or "").partition(";")[0].strip().lower())
 
 
 def put_sdp(message: Request | Response, sdp: bytes) -> None:
