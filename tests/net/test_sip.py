@@ -18,7 +18,7 @@ from mixminus.sip.session import Session
 from mixminus.sip.uri import Uri
 
 HOST = "127.0.0.1"
-SETTINGS = EndpointSettings(user_agent="test", contact_user="test", addresses={})
+SETTINGS = EndpointSettings(user_agent="test", contact_user="test")
 OFFER = b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"
 Transport = Literal["udp", "tcp"]
 

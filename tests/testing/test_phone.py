@@ -36,7 +36,7 @@ class Echo:
         self._rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
     async def open(self) -> None:
-        settings = EndpointSettings(user_agent="echo", contact_user="echo", addresses={})
+        settings = EndpointSettings(user_agent="echo", contact_user="echo")
         self.listener = await SipListener.open(HOST, 0, settings, self._take)
         self._rtp.bind((HOST, 0))
         self._rtp.setblocking(False)

@@ -23,11 +23,14 @@ HeaderPairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class EndpointSettings:
-    """How the endpoint presents itself. `addresses` are (host, port) for Via and Contact; seconds are whole."""
+    """How the endpoint presents itself. Seconds are whole.
+
+    `addresses` are (host, port) for Via and Contact; who opens the sockets fills them in.
+    """
 
     user_agent: str
     contact_user: str
-    addresses: Mapping[Literal["udp", "tcp"], tuple[str, int]]
+    addresses: Mapping[Literal["udp", "tcp"], tuple[str, int]] = field(default_factory=dict)
     session_expires_s: int = 1800
     """0: ask for no session timer."""
     min_se_s: int = 90

@@ -38,7 +38,7 @@ class PhoneLine:
         self._speaking: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
-        settings = EndpointSettings(user_agent="Mixminus virtual phone", contact_user="phone", addresses={})
+        settings = EndpointSettings(user_agent="Mixminus virtual phone", contact_user="phone")
         self._listener = await SipListener.open(self.host, 0, settings, self._on_event)
         self._speaking = asyncio.create_task(self._speak())
         return self
