@@ -184,7 +184,9 @@ def test_a_reinvite_without_an_offer_gets_one() -> None:
     run(story())
 
 
-DIGITS_PAGE = "<GetDigits action='http://app/menu' timeout='5' numDigits='3' finishOnKey='#'><Speak>Press</Speak></GetDigits>"
+DIGITS_PAGE = (
+    "<GetDigits action='http://app/menu' timeout='5' numDigits='3' finishOnKey='#'><Speak>Press</Speak></GetDigits>"
+)
 
 
 def pressing(*keys: str, expect: str) -> None:
@@ -246,7 +248,7 @@ async def waited_s(world: World, xml: str) -> float:
     world.call()
     await world.settle()
     began = loop.time()
-    while not world.ended():
+    while not world.ended():  # noqa: ASYNC110  (the clock is virtual)
         await asyncio.sleep(0.1)
     return round(loop.time() - began, 1)
 
@@ -266,7 +268,7 @@ def test_wait_for_silence_does_not_end_while_the_caller_speaks() -> None:
         world = World({"http://app/answer": "<Wait length='20' silence='true' minSilence='3000'/>"})
         world.call()
         await world.settle()
-            world.media(SpeechStarted(world.port_of(0)))
+        world.media(SpeechStarted(world.port_of(0)))
         await asyncio.sleep(10)
         assert not world.ended()
         world.media(SpeechStopped(world.port_of(0)))
@@ -304,7 +306,7 @@ def test_digits_are_sent_with_their_pauses() -> None:
         await world.settle()
         assert world.engine.sent_digits == ["12"]
         world.media(DigitsSent(world.port_of(0)))
-            await asyncio.sleep(0.6)
+        await asyncio.sleep(0.6)
         assert world.engine.sent_digits == ["12", "3"]
         assert not world.ended()
         world.media(DigitsSent(world.port_of(0)))

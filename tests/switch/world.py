@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -22,7 +23,7 @@ from mixminus.sip.session import Session
 from mixminus.sip.uri import Uri
 from mixminus.switch.call import Surroundings
 from mixminus.switch.plane import MediaPlane
-from mixminus.switch.ports import Application, CallEnded, CallFacts, Notice, PromptProblem, Samples, Sound
+from mixminus.switch.ports import Application, CallEnded, CallFacts, Notice, PromptProblem, RtpSockets, Samples, Sound
 from mixminus.switch.rooms import LiveRooms
 from mixminus.switch.sounds import Sounds
 from mixminus.switch.switch import Switch
@@ -121,24 +122,15 @@ class FakeSockets:
     free: int = 100
     open_now: set[int] = field(default_factory=set)
 
-    def open(self, now: float) -> Pair | None:
+    def open(self, now: float) -> RtpSockets | None:
         if len(self.open_now) >= self.free:
             return None
-        pair = Pair(20_000 + 2 * len(self.open_now))
+        pair = RtpSockets(20_000 + 2 * len(self.open_now), -1, -1)
         self.open_now.add(pair.port)
         return pair
 
-    def close(self, sockets: Pair, now: float) -> None:
+    def close(self, sockets: RtpSockets, now: float) -> None:
         self.open_now.remove(sockets.port)
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Numbers of sockets."""
-
-    port: int
-    rtp_fd: int = -1
-    rtcp_fd: int = -1
 
 
 class FakeSession:
@@ -181,10 +173,10 @@ class FakeSession:
 class World:
     """A switch with fakes around it, and what the customer's application says and hears."""
 
-    def __init__(self, pages: dict[str, str | FetchFailed], *, ports: int = 100, max_calls: int = 100) -> None:
+    def __init__(self, pages: Mapping[str, str | FetchFailed], *, ports: int = 100, max_calls: int = 100) -> None:
         self.engine = FakeEngine()
         self.sockets = FakeSockets(ports)
-        self.answers = pages
+        self.answers = dict(pages)
         self.fetched: list[tuple[str, str, dict[str, str], str]] = []
         self.notices: list[Notice] = []
         self.sounds: dict[str, Sound | FetchFailed] = {}
@@ -260,7 +252,11 @@ class World:
     async def page(self, call: CallFacts, fetch: Fetch) -> Document | FetchFailed:
         self.fetched.append((fetch.url, fetch.method, dict(fetch.params), call.status))
         answer = self.answers.get(fetch.url, FetchFailed(FetchProblem.UNREACHABLE))
-        return answer if isinstance(answer, FetchFailed) else Document(fetch.url, f"<Response>{answer}</Response>".encode())
+        return (
+            answer
+            if isinstance(answer, FetchFailed)
+            else Document(fetch.url, f"<Response>{answer}</Response>".encode())
+        )
 
     async def wait_sound(self, call: CallFacts, conference: str, url: str) -> Sound | FetchFailed:
         return self.sounds.get(url, FetchFailed(FetchProblem.UNREACHABLE))

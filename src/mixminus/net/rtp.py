@@ -7,7 +7,8 @@ import os
 import random
 import socket
 from collections import deque
-from dataclasses import dataclass
+
+from ..switch.ports import RtpSockets
 
 QUARANTINE_S = 30.0
 """How long a number rests after a call: late packets of the old call must not reach a new one."""
@@ -24,15 +25,6 @@ EXPEDITED_FORWARDING = 0xB8
 
 TAKEN = (errno.EADDRINUSE, errno.EACCES)
 """What bind says of a number that another program has, or that is kept from us."""
-
-
-@dataclass(frozen=True, slots=True)
-class RtpSockets:
-    """A bound pair of non-blocking UDP sockets; `port` is the RTP one, RTCP is on the next number."""
-
-    port: int
-    rtp_fd: int
-    rtcp_fd: int
 
 
 class RtpPorts:

@@ -113,6 +113,7 @@ class Call:
         self._answered_at: datetime | None = None
         self._timers: list[asyncio.TimerHandle] = []
         self._sending: asyncio.Task[None] | None = None
+        self._running = False
         around.plane.own(media.port, self)
         self._task = asyncio.ensure_future(self._run())
 
@@ -127,7 +128,8 @@ class Call:
         """End the call, whatever it is doing."""
         if self._outcome is None:
             self._outcome = Outcome(cause, source)
-            self._task.cancel()
+            if self._running:  # a task that is cancelled before it runs would not even say goodbye
+                self._task.cancel()
 
     async def finished(self) -> None:
         """Return when the call is over and its last notices are queued."""
@@ -176,8 +178,10 @@ class Call:
     # the flow
 
     async def _run(self) -> None:
+        self._running = True
         try:
-            await self._follow(self._interpreter.start())
+            if self._outcome is None:
+                await self._follow(self._interpreter.start())
         except asyncio.CancelledError:
             pass
         except Exception:

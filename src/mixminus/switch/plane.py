@@ -47,7 +47,7 @@ class PortOwner(Protocol):
 class MediaPlane:
     """Ports and playbacks of the engine, with their owners."""
 
-    def __init__(self, engine: Engine, sockets: MediaSockets[RtpSockets], now: Callable[[], float]) -> None:
+    def __init__(self, engine: Engine, sockets: MediaSockets, now: Callable[[], float]) -> None:
         self.engine = engine
         self._sockets = sockets
         self._now = now
@@ -107,9 +107,7 @@ class MediaPlane:
         if finished is not None:
             finished()
 
-    def _tell_owner(
-        self, event: Digit | SpeechStarted | SpeechStopped | BeepHeard | DigitsSent | MediaTimeout
-    ) -> None:
+    def _tell_owner(self, event: Digit | SpeechStarted | SpeechStopped | BeepHeard | DigitsSent | MediaTimeout) -> None:
         owner = self._owners.get(event.port)
         if owner is None:
             return

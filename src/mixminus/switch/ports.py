@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,32 +158,22 @@ class Prompts(Protocol):
         """Speak text or SSML."""
 
 
-class RtpSockets(Protocol):
-    """A pair of sockets for RTP and RTCP."""
+@dataclass(frozen=True, slots=True)
+class RtpSockets:
+    """A bound pair of non-blocking UDP sockets; `port` is the RTP one, RTCP is on the next number."""
 
-    @property
-    def port(self) -> int:
-        """Return the RTP port number."""
-
-    @property
-    def rtp_fd(self) -> int:
-        """Return the RTP socket's file descriptor."""
-
-    @property
-    def rtcp_fd(self) -> int:
-        """Return the RTCP socket's file descriptor."""
+    port: int
+    rtp_fd: int
+    rtcp_fd: int
 
 
-SocketsT = TypeVar("SocketsT", bound=RtpSockets)
-
-
-class MediaSockets(Protocol[SocketsT]):
+class MediaSockets(Protocol):
     """Where the sockets for RTP come from."""
 
-    def open(self, now: float) -> SocketsT | None:
+    def open(self, now: float) -> RtpSockets | None:
         """Return a fresh pair, or None when the range is used up."""
 
-    def close(self, sockets: SocketsT, now: float) -> None:
+    def close(self, sockets: RtpSockets, now: float) -> None:
         """Close a pair and keep its numbers out of use for a while."""
 
 

@@ -23,7 +23,7 @@ async def samples_of(prompts: Prompts, prompt: Audio | Speech | Beep, rate: int)
         case Speech(text, voice, language):
             return await prompts.speech(text, voice, language, rate)
         case Beep(times):
-            return beeps(times, rate)
+            return beeps(rate, times)
 
 
 class Announcer:

@@ -195,9 +195,7 @@ class LiveRoom:
             self._update_plan()
 
     async def _fetch_wait_sound(self, member: Member) -> None:
-        member.wait_sound = await self._sounds.of_waiting(
-            member.call, self.name, member.settings.wait_sound, ROOM_RATE
-        )
+        member.wait_sound = await self._sounds.of_waiting(member.call, self.name, member.settings.wait_sound, ROOM_RATE)
         self._update_waiting()
         self._update_plan()
 
@@ -224,6 +222,12 @@ class LiveRoom:
         task = asyncio.ensure_future(chore)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
+        task.add_done_callback(_report_bug)
+
+
+def _report_bug(chore: asyncio.Task[None]) -> None:
+    if not chore.cancelled() and (bug := chore.exception()) is not None:
+        log.error("room_chore_failed", exc_info=bug)
 
 
 def _join(member: Member) -> Join:

@@ -30,7 +30,7 @@ class Sounds:
     async def of_room(self, call: CallFacts, sound: str, rate: int) -> Samples | None:
         """Return an enterSound or exitSound: "beep:1", "beep:2" or a URL of XML or audio."""
         if sound in BEEPS:
-            return beeps(BEEPS[sound], rate)
+            return beeps(rate, BEEPS[sound])
         return await self._resolve(await self._pages.sound(call, sound, "POST"), sound, rate)
 
     async def of_waiting(self, call: CallFacts, conference: str, url: str, rate: int) -> Samples | None:
@@ -39,13 +39,15 @@ class Sounds:
 
     async def _resolve(self, answer: Sound | FetchFailed, url: str, rate: int) -> Samples | None:
         if isinstance(answer, FetchFailed):
-            return _silence(url, f"{answer.problem.value}: {answer.detail}")
+            _report(url, f"{answer.problem.value}: {answer.detail}")
+            return None
         if answer.is_audio:
             return _checked(await self._prompts.decode(answer.body, rate), url)
         try:
             sequence = parse_sound(answer.url, answer.body)
         except InvalidDocument as error:
-            return _silence(url, str(error))
+            _report(url, str(error))
+            return None
         return await self._sequence(sequence, url, rate)
 
     async def _sequence(self, sequence: tuple[Repeated, ...], url: str, rate: int) -> Samples | None:
@@ -65,8 +67,11 @@ class Sounds:
 
 
 def _checked(samples: Samples | PromptProblem, url: str) -> Samples | None:
-    return _silence(url, samples.reason) if isinstance(samples, PromptProblem) else samples
+    if isinstance(samples, PromptProblem):
+        _report(url, samples.reason)
+        return None
+    return samples
 
 
-def _silence(url: str, reason: str) -> None:
+def _report(url: str, reason: str) -> None:
     log.warning("sound_failed", url=url, reason=reason)
