@@ -5,7 +5,7 @@ from __future__ import annotations
 from mixminus.sip.endpoint import Endpoint, EndpointSettings
 from mixminus.sip.events import Event, IncomingCall
 from mixminus.sip.flow import Flow
-from mixminus.sip.message import Message, Request, Response, parse
+from mixminus.sip.message import MalformedMessage, Message, Request, Response, parse
 from mixminus.sip.session import Session
 from mixminus.sip.uri import Uri
 
@@ -20,7 +20,9 @@ class Raw:
     """One endpoint under test, its peer's messages as text, its clock."""
 
     def __init__(self, settings: EndpointSettings | None = None, flow: Flow = PEER) -> None:
-        self.endpoint = Endpoint(settings or EndpointSettings("mixminus", "mixminus", {"udp": US, "tcp": US}), tokens(7))
+        self.endpoint = Endpoint(
+            settings or EndpointSettings("mixminus", "mixminus", {"udp": US, "tcp": US}), tokens(7)
+        )
         self.flow = flow
         self.now = 100.0
         self.sent: list[Message] = []
@@ -47,7 +49,7 @@ class Raw:
     def collect(self) -> list[Message]:
         """Return what the endpoint has to send now."""
         transmits = self.endpoint.transmits()
-        messages = [parse(transmit.data) for transmit in transmits]
+        messages = [message for transmit in transmits if (message := read(transmit.data))]
         self.flows += [transmit.flow for transmit in transmits]
         self.sent += messages
         self.seen += self.endpoint.events()
@@ -89,10 +91,21 @@ class Raw:
         return [outline(message) for message in self.sent]
 
 
+def read(data: bytes) -> Message | None:
+    """Parse what the endpoint sends; only the refusal of a malformed request may repeat its faults."""
+    try:
+        return parse(data)
+    except MalformedMessage:
+        assert data[8:9] in b"45"
+        return None
+
+
 def lines(*given: str, body: bytes = b"") -> str:
     """Return a message of these lines."""
     kind = ["Content-Type: application/sdp"] if body else []
-    return "\r\n".join([*(line for line in given if line), *kind, f"Content-Length: {len(body)}", "", ""]) + body.decode()
+    return (
+        "\r\n".join([*(line for line in given if line), *kind, f"Content-Length: {len(body)}", "", ""]) + body.decode()
+    )
 
 
 def invite(

@@ -30,7 +30,7 @@ def test_a_whole_call() -> None:
 
 
 def test_a_repeated_200_is_acknowledged_again() -> None:
-    """§13.2.2.4: "The ACK MUST be passed to the client transport every time a retransmission of the 2xx ... arrives"."""
+    """§13.2.2.4: "MUST be passed to the client transport every time a retransmission of the 2xx ... arrives"."""
     raw = Raw()
     session, invite = raw.calling()
     (first,) = raw.send(answer(invite, 200, body=ANSWER))
