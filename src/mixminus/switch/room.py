@@ -120,7 +120,7 @@ class LiveRoom:
                 self._ended(reason.value)
 
     def _joined(self, member: Member, first: bool) -> None:
-        log.info("room_joined", room=self.name, member=member.id, call=member.call.call_uuid)
+        log.debug("room_joined", room=self.name, member=member.id, call=member.call.call_uuid)
         self._plane.engine.move(member.media.port, self._engine_room)
         wanted = member.settings
         if wanted.callback_url:
@@ -135,7 +135,7 @@ class LiveRoom:
             self._do(self._fetch_wait_sound(member), member.chores)
 
     def _left(self, member: Member, last: bool) -> None:
-        log.info("room_left", room=self.name, member=member.id, call=member.call.call_uuid)
+        log.debug("room_left", room=self.name, member=member.id, call=member.call.call_uuid)
         for chore in member.chores:
             chore.cancel()
         if member.waiting is not None:
