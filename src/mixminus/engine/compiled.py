@@ -22,8 +22,16 @@ FINGERPRINT_LENGTH = 12
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function over arrays so that it runs without the interpreter, with exact IEEE arithmetic."""
-    return _compile(function, set())
+    """Compile a function over arrays so that it runs without the interpreter, with exact IEEE arithmetic.
+
+    A private kernel becomes part of the kernels that call it: compiling it apart would cost more than it is worth.
+    """
+    return _compile(function, set(), is_inlined=function.__name__.startswith("_"))
+
+
+def inlined_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile like a private `kernel`, for one that another file calls."""
+    return _compile(function, set(), is_inlined=True)
 
 
 def fast_kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -31,7 +39,7 @@ def fast_kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     For kernels whose inputs are finite; the result may differ from plain Python in the last bits.
     """
-    return _compile(function, {"reassoc", "contract", "nsz", "arcp"})
+    return _compile(function, {"reassoc", "contract", "nsz", "arcp"}, is_inlined=False)
 
 
 def plain(function: Callable[P, R]) -> Callable[P, R]:
@@ -56,14 +64,22 @@ def fingerprint() -> str:
     return digest.hexdigest()[:FINGERPRINT_LENGTH]
 
 
-def _compile(function: Callable[P, R], fastmath: set[str]) -> Callable[P, R]:
+def _compile(function: Callable[P, R], fastmath: set[str], *, is_inlined: bool) -> Callable[P, R]:
     settings = vars(numba.config)
     before = settings["CACHE_DIR"]
     settings["CACHE_DIR"] = CACHE
     try:
         # The numpy error model leaves out checks for division by zero, which would keep loops from being vectorised.
-        jit = numba.njit(nogil=True, cache=True, fastmath=fastmath or False, error_model="numpy")
-        return cast("Callable[P, R]", jit(function))
+        # Not all of these options are in Numba's own types.
+        njit = cast("Callable[..., Callable[[Callable[P, R]], Callable[P, R]]]", numba.njit)
+        return njit(
+            nogil=True,
+            cache=True,
+            fastmath=fastmath or False,
+            error_model="numpy",
+            inline="always" if is_inlined else "never",
+            no_cfunc_wrapper=True,
+        )(function)
     finally:
         settings["CACHE_DIR"] = before
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import output, source, wheel
-from .compiled import kernel
+from .compiled import inlined_kernel, kernel
 from .layout import ABSENT, COMMANDS, NOBODY, Clockwork, Ints, Player, Port, Room, Rows, Tables
 from .memory import fence
 from .rings import push_event
@@ -29,8 +29,8 @@ from .signals import (
 )
 
 
-@kernel
-def next_command(clockwork: Clockwork, commands: Ints) -> int:
+@inlined_kernel
+def next_command(clockwork: Clockwork) -> int:
     """Return the index of the oldest command not yet applied, or NOBODY."""
     if clockwork.commands_read == clockwork.commands_written:
         return NOBODY
@@ -38,7 +38,7 @@ def next_command(clockwork: Clockwork, commands: Ints) -> int:
     return int(clockwork.commands_read % COMMANDS)
 
 
-@kernel
+@inlined_kernel
 def apply(tables: Tables, command: Ints, now: int) -> None:
     """Do what a command asks."""
     kind, row = command[0], command[1]
@@ -52,14 +52,14 @@ def apply(tables: Tables, command: Ints, now: int) -> None:
     elif kind == CLOSE_PORT:
         _leave(clockwork, tables.ports, tables.rooms, row)
         tables.audible[row] = 0
-        push_event(clockwork, tables.events, PORT_CLOSED, row, 0)
+        push_event(clockwork, PORT_CLOSED, row, 0)
     elif kind == SET_MEDIA:
         _set_media(tables.ports[row], command, now)
     elif kind == MOVE:
         _leave(clockwork, tables.ports, tables.rooms, row)
         _enter(clockwork, tables.ports, tables.rooms, row, command[2])
     elif kind == SET_PLAN:
-        _set_plan(clockwork, tables.events, tables.rooms[row], row, command[2], command[3])
+        _set_plan(clockwork, tables.rooms[row], row, command[2], command[3])
     elif kind == PLAY:
         _play(tables.players[row], tables.rooms[command[2]], row, command)
     elif kind == STOP_PLAYING:
@@ -74,7 +74,7 @@ def apply(tables: Tables, command: Ints, now: int) -> None:
         _open_tap(tables, row, command)
     elif kind == CLOSE_TAP:
         tables.taps[row].open = 0
-        push_event(clockwork, tables.events, TAP_CLOSED, row, 0)
+        push_event(clockwork, TAP_CLOSED, row, 0)
 
 
 @kernel
@@ -93,7 +93,7 @@ def stop_player(tables: Tables, row: int) -> None:
         tables.players[at].next = player.next
     player.length = 0
     tables.audible[len(tables.ports) + row] = 0
-    push_event(tables.clockwork[0], tables.events, PLAYER_RELEASED, row, 0)
+    push_event(tables.clockwork[0], PLAYER_RELEASED, row, 0)
 
 
 @kernel
@@ -124,17 +124,17 @@ def _close_room(tables: Tables, row: int) -> None:
     while room.first_player != NOBODY:
         stop_player(tables, room.first_player)
     wheel.unlink(clockwork, tables.rooms, row)
-    release_plan(clockwork, tables.events, row, room.plan)
-    release_plan(clockwork, tables.events, row, room.fading)
+    release_plan(clockwork, row, room.plan)
+    release_plan(clockwork, row, room.fading)
     room.open = 0
-    push_event(clockwork, tables.events, ROOM_CLOSED, row, 0)
+    push_event(clockwork, ROOM_CLOSED, row, 0)
 
 
-@kernel
-def release_plan(clockwork: Clockwork, events: Ints, row: int, plan: int) -> None:
+@inlined_kernel
+def release_plan(clockwork: Clockwork, row: int, plan: int) -> None:
     """Give a plan's memory back to Python."""
     if plan != 0:
-        push_event(clockwork, events, PLAN_RELEASED, row, plan)
+        push_event(clockwork, PLAN_RELEASED, row, plan)
 
 
 @kernel
@@ -193,10 +193,10 @@ def _set_media(port: Port, command: Ints, now: int) -> None:
 
 
 @kernel
-def _set_plan(clockwork: Clockwork, events: Ints, room: Room, row: int, plan: int, words: int) -> None:
+def _set_plan(clockwork: Clockwork, room: Room, row: int, plan: int, words: int) -> None:
     if room.plan_is_new != 0:
         # No frame was ever mixed by the plan that is replaced: the fade still begins at the one before it.
-        release_plan(clockwork, events, row, room.plan)
+        release_plan(clockwork, row, room.plan)
     else:
         room.fading, room.fading_words = room.plan, room.plan_words
     room.plan, room.plan_words = plan, words

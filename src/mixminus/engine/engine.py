@@ -87,7 +87,7 @@ class Engine:
         clockwork = self.tables.clockwork[0]
         happened: list[EngineEvent] = []
         for _ in range(EVENTS_IN_TURN):
-            entry = take_event(clockwork, self.tables.events)
+            entry = take_event(clockwork)
             if entry is None:
                 return happened
             event = self._heard_of(*entry)
@@ -256,7 +256,7 @@ class Engine:
 
     def _flush(self) -> None:
         clockwork = self.tables.clockwork[0]
-        while self._waiting and push_command(clockwork, self.tables.commands, self._waiting[0]):
+        while self._waiting and push_command(clockwork, self._waiting[0]):
             self._waiting.popleft()
 
     def _clear_wake(self) -> None:
@@ -287,7 +287,7 @@ class Engine:
         player = self._players.release(row)
         del self._lent[player]
         room = self._room_of.pop(player)
-        # The row may be taken again: a plan that still names it would play the next prompt to the listeners of this one.
+        # The row may be taken again: a plan that still names it would play the next prompt to the same listeners.
         if room in self._facts and self._facts[room].names(player):
             self._facts[room].forget(player)
             self._send_plan(room)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from . import jitter, rtcp, rtp, source, telephone_event, wheel
-from .compiled import kernel
-from .layout import FRAME_NS, Bytes, Clockwork, Floats, Ints, Port
+from .compiled import inlined_kernel, kernel
+from .layout import FRAME_NS, Bytes, Clockwork, Ints, Port, Scratch
 from .rings import push_event
 from .signals import DIGIT, SOURCE_LOCKED
 
@@ -15,7 +15,7 @@ QUIET_TICKS = 4
 """A key press replaces the audio; for so long after one of its packets, missing audio is not loss."""
 
 
-@kernel
+@inlined_kernel
 def accept(
     port: Port,
     row: int,
@@ -24,17 +24,16 @@ def accept(
     arrival: int,
     deadline: int,
     clockwork: Clockwork,
-    events: Ints,
-    header: Ints,
-    coded: Floats,
+    scratch: Scratch,
 ) -> None:
     """Take a datagram that came to the port's RTP socket at `arrival`, for the tick due at `deadline`.
 
-    `address` is packed as by `pack_address`; `header` and `coded` are scratch rows.
+    `address` is packed as host << 16 | port.
     """
     if packet.shape[0] >= 2 and rtp.RTCP_FIRST <= packet[1] <= rtp.RTCP_LAST:
         accept_report(port, packet, address, arrival + clockwork.wall_offset)
         return
+    header = scratch.header[:]
     if not rtp.parse(packet, packet.shape[0], header):
         port.malformed += 1
         return
@@ -43,14 +42,14 @@ def accept(
         port.foreign += 1
         return
     if unlocked:
-        push_event(clockwork, events, SOURCE_LOCKED, row, address)
+        push_event(clockwork, SOURCE_LOCKED, row, address)
     port.last_heard = arrival
     port.timed_out = 0
     if _is_new(port, header):
-        _sort(port, row, packet, arrival, deadline, clockwork, events, header, coded)
+        _sort(port, row, packet, arrival, deadline, clockwork, scratch)
 
 
-@kernel
+@inlined_kernel
 def accept_report(port: Port, packet: Bytes, address: int, unix_ns: int) -> None:
     """Take an RTCP packet; only the host that is heard may report."""
     heard = port.source if port.source != 0 else port.remote
@@ -101,10 +100,9 @@ def _sort(
     arrival: int,
     deadline: int,
     clockwork: Clockwork,
-    events: Ints,
-    header: Ints,
-    coded: Floats,
+    scratch: Scratch,
 ) -> None:
+    header = scratch.header[:]
     payload = packet[header[rtp.PAYLOAD_FIRST] : header[rtp.PAYLOAD_LAST]]
     stamp = header[rtp.TIMESTAMP]
     port.received += 1
@@ -115,8 +113,8 @@ def _sort(
         port.quiet_ticks = QUIET_TICKS
         digit = telephone_event.receive(payload, stamp, port.event_receiver[:])
         if digit >= 0:
-            push_event(clockwork, events, DIGIT, row, digit)
+            push_event(clockwork, DIGIT, row, digit)
     elif header[rtp.PAYLOAD_TYPE] == port.payload_type and port.receives != 0:
         wheel.note_arrival(port, deadline - arrival)
         ticks_late = -((deadline - arrival) // FRAME_NS)
-        jitter.insert(port, payload, stamp, ticks_late, coded)
+        jitter.insert(port, payload, stamp, ticks_late, scratch.coded[:])

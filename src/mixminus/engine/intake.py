@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from . import beep, dtmf, jitter, resample, speech
 from .compiled import kernel
-from .layout import FRAMES_PER_S, Clockwork, Floats, Ints, Port
+from .layout import FRAMES_PER_S, Clockwork, Floats, Port
 from .rings import push_event
 from .signals import BEEP_HEARD, DIGIT, SPEECH_STARTED, SPEECH_STOPPED
 
 
 @kernel
-def listen(port: Port, row: int, rate: int, frame: Floats, coded: Floats, clockwork: Clockwork, events: Ints) -> bool:
+def listen(port: Port, row: int, rate: int, frame: Floats, coded: Floats, clockwork: Clockwork) -> bool:
     """Fill `frame` (rate // 50 samples) with what the port says now; False if that is silence."""
     audible = _fill(port, rate, frame, coded)
-    energy = speech.mean_square(frame) if audible else 0.0
+    energy = speech.mean_square(frame) if audible else np.float32(0)
     change = speech.detect(energy, port.speech[:])
     if change != speech.UNCHANGED:
         port.speaking = 1 if change == speech.STARTED else 0
-        push_event(clockwork, events, SPEECH_STARTED if port.speaking != 0 else SPEECH_STOPPED, row, 0)
+        push_event(clockwork, SPEECH_STARTED if port.speaking != 0 else SPEECH_STOPPED, row, 0)
     if not audible:
         frame[:] = 0
     if port.dtmf_payload_type < 0:
         digit = dtmf.detect(frame, energy, rate, port.dtmf[:])
         if digit >= 0:
-            push_event(clockwork, events, DIGIT, row, digit)
+            push_event(clockwork, DIGIT, row, digit)
     if port.beep_ms > 0 and beep.watch(frame, energy, rate, port.beep_ms, port.beep[:]):
         port.beep_ms = 0
-        push_event(clockwork, events, BEEP_HEARD, row, 0)
+        push_event(clockwork, BEEP_HEARD, row, 0)
     return bool(energy > 0)
 
 

@@ -94,6 +94,7 @@ def _resync(port: Port, timestamp: int, ticks_late: int) -> int:
     port.resynced += port.synced
     port.synced = 1
     port.late_in_row = 0
+    port.concealed_in_row = CONCEALED_FRAMES
     port.ring[:] = ABSENT
     # Far from zero, so that no reading point is ever negative, however often the timestamp wraps.
     position = timestamp + (1 << 40)

@@ -213,33 +213,36 @@ class Clockwork:
     slot_first: Annotated[Ints, np.int64, SLOTS]
     slot_load: Annotated[Ints, np.int64, SLOTS]
     cname: Annotated[Bytes, np.uint8, 64]
+    commands: Annotated[Ints, np.int64, (COMMANDS, COMMAND_WORDS)]
+    events: Annotated[Ints, np.int64, (EVENTS, EVENT_WORDS)]
 
 
-class Scratch(NamedTuple):
-    """Buffers of the thread that last for one packet or one frame, and their addresses for the kernel's calls."""
+class Scratch:
+    """Buffers of the thread that last for one packet or one frame, and their addresses for the system's calls."""
 
-    datagrams: Bytes
-    names: Bytes
-    control: Ints
-    headers: Ints
-    vectors: Ints
-    header: Ints
-    sent: Ints
-    cached: Ints
-    coded: Floats
-    heard: Floats
-    fading: Floats
-    tone: Floats
-    payload: Bytes
-    packet: Bytes
-    address: Bytes
-    time: Ints
-    one: Ints
-    headers_at: int
-    packet_at: int
-    address_at: int
-    time_at: int
-    one_at: int
+    headers_at: Int
+    packet_at: Int
+    address_at: Int
+    time_at: Int
+    one_at: Int
+    one: Int
+    time: Annotated[Ints, np.int64, 2]
+    headers: Annotated[Ints, np.int64, (BATCH, 8)]
+    vectors: Annotated[Ints, np.int64, (BATCH, 2)]
+    control: Annotated[Ints, np.int64, (BATCH, 8)]
+    names: Annotated[Bytes, np.uint8, (BATCH, 16)]
+    header: Annotated[Ints, np.int64, 8]
+    sent: Annotated[Ints, np.int64, 4]
+    cached: Annotated[Ints, np.int64, 3]
+    coded: Annotated[Floats, np.float32, 4 * LONGEST_FRAME]
+    heard: Annotated[Floats, np.float32, LONGEST_FRAME]
+    fading: Annotated[Floats, np.float32, LONGEST_FRAME]
+    tone: Annotated[Floats, np.float32, LONGEST_FRAME]
+    waits: Annotated[Floats, np.float32, SLOTS]
+    address: Annotated[Bytes, np.uint8, 16]
+    payload: Annotated[Bytes, np.uint8, (4, 2 * LONGEST_FRAME)]
+    packet: Annotated[Bytes, np.uint8, DATAGRAM + PENDING]
+    datagrams: Annotated[Bytes, np.uint8, (BATCH, DATAGRAM)]
 
 
 class Tables(NamedTuple):
@@ -250,11 +253,9 @@ class Tables(NamedTuple):
     players: Rows[Player]
     taps: Rows[Tap]
     clockwork: Rows[Clockwork]
-    commands: Ints
-    events: Ints
+    scratch: Rows[Scratch]
     frames: Floats
     audible: Ints
-    scratch: Scratch
 
 
 def rows(kind: type[T], count: int) -> Rows[T]:
@@ -287,49 +288,31 @@ def tables(capacity: int) -> Tables:
         players=rows(Player, 2 * capacity),
         taps=rows(Tap, capacity),
         clockwork=rows(Clockwork, 1),
-        commands=np.zeros((COMMANDS, COMMAND_WORDS), np.int64),
-        events=np.zeros((EVENTS, EVENT_WORDS), np.int64),
+        scratch=_scratch(),
         frames=np.zeros((3 * capacity, LONGEST_FRAME), np.float32),
         audible=np.zeros(3 * capacity, np.int64),
-        scratch=_scratch(),
     )
 
 
-def _scratch() -> Scratch:
-    datagrams = np.zeros((BATCH, DATAGRAM), np.uint8)
-    names = np.zeros((BATCH, 16), np.uint8)
-    control = np.zeros((BATCH, 8), np.int64)
-    vectors = np.zeros((BATCH, 2), np.int64)
-    headers = np.zeros((BATCH, 8), np.int64)
-    packet = np.zeros(DATAGRAM + PENDING, np.uint8)
-    address = np.zeros(16, np.uint8)
-    time = np.zeros(2, np.int64)
-    one = np.ones(1, np.int64)
+def _scratch() -> Rows[Scratch]:
+    table = rows(Scratch, 1)
+    scratch = table[0]
     for i in range(BATCH):
-        vectors[i] = (datagrams[i].ctypes.data, DATAGRAM)
+        vector = scratch.vectors[i]
+        vector[:] = (scratch.datagrams[i].ctypes.data, DATAGRAM)
         # struct mmsghdr of 64-bit Linux: name, name length, vectors, their count, control, its length, flags, result
-        headers[i] = (names[i].ctypes.data, 16, vectors[i].ctypes.data, 1, control[i].ctypes.data, 64, 0, 0)
-    return Scratch(
-        datagrams=datagrams,
-        names=names,
-        control=control,
-        headers=headers,
-        vectors=vectors,
-        header=np.zeros(8, np.int64),
-        sent=np.zeros(4, np.int64),
-        cached=np.zeros(3, np.int64),
-        coded=np.zeros(LONGEST_FRAME * 4, np.float32),
-        heard=np.zeros(LONGEST_FRAME, np.float32),
-        fading=np.zeros(LONGEST_FRAME, np.float32),
-        tone=np.zeros(LONGEST_FRAME, np.float32),
-        payload=np.zeros((4, 2 * LONGEST_FRAME), np.uint8),
-        packet=packet,
-        address=address,
-        time=time,
-        one=one,
-        headers_at=headers.ctypes.data,
-        packet_at=packet.ctypes.data,
-        address_at=address.ctypes.data,
-        time_at=time.ctypes.data,
-        one_at=one.ctypes.data,
-    )
+        name, control = scratch.names[i].ctypes.data, scratch.control[i].ctypes.data
+        scratch.headers[i] = (name, 16, vector.ctypes.data, 1, control, 64, 0, 0)
+    scratch.one = 1
+    first = scratch.time.ctypes.data - _offset("time")
+    scratch.headers_at = first + _offset("headers")
+    scratch.packet_at = first + _offset("packet")
+    scratch.address_at = first + _offset("address")
+    scratch.time_at = first + _offset("time")
+    scratch.one_at = first + _offset("one")
+    return table
+
+
+def _offset(field: str) -> int:
+    fields = dtype(Scratch).fields
+    return int(fields[field][1]) if fields else 0

@@ -1,9 +1,9 @@
-"""The media thread's loop: the only place where system calls are made. Compiled, it never takes the interpreter's lock."""
+"""The media thread's loop: the only place where system calls are made. It never takes the interpreter's lock."""
 
 from __future__ import annotations
 
 from . import control, inbound, output, rtcp, turn, wheel
-from .compiled import kernel
+from .compiled import inlined_kernel, kernel
 from .layout import BATCH, FRAME_NS, FRAMES_PER_S, NOBODY, SLOT_NS, SLOTS, Bytes, Clockwork, Port, Scratch, Tables
 from .libc import clock_gettime, clock_nanosleep, recvmmsg, sendto, write
 from .signals import CLOSE_PORT
@@ -27,20 +27,21 @@ REPORT_TICKS = 5 * FRAMES_PER_S
 def run(tables: Tables) -> None:
     """Turn the wheel until `stopping` is set."""
     clockwork = tables.clockwork[0]
-    clockwork.deadline = read_clock(tables.scratch, CLOCK_MONOTONIC) + SLOT_NS
+    scratch = tables.scratch[0]
+    clockwork.deadline = read_clock(scratch, CLOCK_MONOTONIC) + SLOT_NS
     while clockwork.stopping == 0:
-        _sleep_until(tables.scratch, clockwork.deadline)
-        now = read_clock(tables.scratch, CLOCK_MONOTONIC)
+        _sleep_until(scratch, clockwork.deadline)
+        now = read_clock(scratch, CLOCK_MONOTONIC)
         catch_up(clockwork, now)
-        clockwork.wall_offset = read_clock(tables.scratch, CLOCK_REALTIME) - now
+        clockwork.wall_offset = read_clock(scratch, CLOCK_REALTIME) - now
         apply_commands(tables, now)
         run_slot(tables, clockwork.slot, clockwork.deadline, now)
-        _wake(clockwork, tables.scratch)
+        _wake(clockwork, scratch)
         clockwork.slot = (clockwork.slot + 1) % SLOTS
         clockwork.deadline += SLOT_NS
 
 
-@kernel
+@inlined_kernel
 def catch_up(clockwork: Clockwork, now: int) -> None:
     """Count lateness; what is more than one revolution late is skipped, in whole revolutions, so no room loses more."""
     late = now - clockwork.deadline
@@ -55,21 +56,21 @@ def catch_up(clockwork: Clockwork, now: int) -> None:
         clockwork.deadline += revolutions * FRAME_NS
 
 
-@kernel
+@inlined_kernel
 def apply_commands(tables: Tables, now: int) -> None:
     """Apply all commands that Python has written."""
     clockwork = tables.clockwork[0]
-    at = control.next_command(clockwork, tables.commands)
+    at = control.next_command(clockwork)
     while at != NOBODY:
-        command = tables.commands[at]
+        command = clockwork.commands[at]
         if command[0] == CLOSE_PORT:
             _report(tables, command[1], now, True)
         control.apply(tables, command, now)
         clockwork.commands_read += 1
-        at = control.next_command(clockwork, tables.commands)
+        at = control.next_command(clockwork)
 
 
-@kernel
+@inlined_kernel
 def run_slot(tables: Tables, slot: int, deadline: int, now: int) -> None:
     """Let every room of a slot have its turn."""
     index = wheel.first_room(tables.clockwork[0], slot)
@@ -80,7 +81,7 @@ def run_slot(tables: Tables, slot: int, deadline: int, now: int) -> None:
         index = following
 
 
-@kernel
+@inlined_kernel
 def run_room(tables: Tables, index: int, deadline: int, now: int) -> None:
     """Receive, mix and send for one room; `deadline` is when its turn was due."""
     room = tables.rooms[index]
@@ -103,7 +104,7 @@ def run_room(tables: Tables, index: int, deadline: int, now: int) -> None:
 @kernel
 def receive(tables: Tables, row: int, fd: int, deadline: int, now: int) -> None:
     """Take the waiting packets of a port's socket."""
-    scratch = tables.scratch
+    scratch = tables.scratch[0]
     port = tables.ports[row]
     clockwork = tables.clockwork[0]
     for _ in range(BATCHES):
@@ -128,9 +129,7 @@ def receive(tables: Tables, row: int, fd: int, deadline: int, now: int) -> None:
                     arrival,
                     deadline,
                     clockwork,
-                    tables.events,
-                    scratch.header,
-                    scratch.coded,
+                    scratch,
                 )
             else:
                 inbound.accept_report(port, packet, address, arrival + clockwork.wall_offset)
@@ -144,7 +143,7 @@ def _send(tables: Tables, index: int, row: int) -> None:
     if port.sends == 0:
         output.pass_time(port, 1)
         return
-    scratch = tables.scratch
+    scratch = tables.scratch[0]
     pack_address(port.source if port.source != 0 else port.remote, scratch.address)
     length = turn.prepare(tables, index, row, scratch.packet)
     if length != output.NOTHING:
@@ -176,7 +175,7 @@ def _report(tables: Tables, row: int, now: int, last: bool) -> None:
     port = tables.ports[row]
     if port.configured == 0:
         return
-    scratch = tables.scratch
+    scratch = tables.scratch[0]
     clockwork = tables.clockwork[0]
     scratch.sent[0] = port.sent
     scratch.sent[1] = port.sent_octets
@@ -212,7 +211,7 @@ def _sleep_until(scratch: Scratch, deadline: int) -> None:
     clock_nanosleep(CLOCK_MONOTONIC, ABSOLUTE_TIME, scratch.time_at, 0)
 
 
-@kernel
+@inlined_kernel
 def pack_address(address: int, out: Bytes) -> None:
     """Write an address, packed as host << 16 | port, as a sockaddr_in."""
     out[0] = 2
@@ -223,7 +222,7 @@ def pack_address(address: int, out: Bytes) -> None:
         out[4 + i] = (address >> (40 - 8 * i)) & 255
 
 
-@kernel
+@inlined_kernel
 def unpack_address(name: Bytes) -> int:
     """Return a sockaddr_in packed as host << 16 | port."""
     host = 0

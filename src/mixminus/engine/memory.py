@@ -6,13 +6,15 @@ The lender keeps the array alive until the engine's event gives it back.
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numba
 import numpy as np
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 
 from .compiled import kernel
 from .layout import Floats, Pcm, Words
@@ -37,35 +39,39 @@ if vars(numba.config)["DISABLE_JIT"]:
 
 else:
 
-    @intrinsic
-    def _pointer(_context: Any, address: Any) -> Any:
+    def _declare_pointer(_context: Any, _address: Any) -> Any:
         def emit(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             return builder.inttoptr(arguments[0], cgutils.voidptr_t)
 
         return types.voidptr(types.int64), emit
 
-    @intrinsic
-    def _fence(_context: Any) -> Any:
+    def _declare_fence(_context: Any) -> Any:
         def emit(context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
             builder.fence("seq_cst")
             return context.get_dummy_value()
 
         return types.void(), emit
 
+    _pointer = cast("Callable[[int], Any]", intrinsic(_declare_pointer))
+    _fence = cast("Callable[[], None]", intrinsic(_declare_fence))
+
     @kernel
     def pcm_at(address: int, count: int) -> Pcm:
         """Return the int16 samples at an address."""
-        return numba.carray(_pointer(address), (count,), np.int16)
+        view: Pcm = carray(_pointer(address), (count,), np.int16)
+        return view
 
     @kernel
     def words_at(address: int, count: int) -> Words:
         """Return the int32 words at an address."""
-        return numba.carray(_pointer(address), (count,), np.int32)
+        view: Words = carray(_pointer(address), (count,), np.int32)
+        return view
 
     @kernel
     def floats_at(address: int, count: int) -> Floats:
         """Return the float32 numbers at an address."""
-        return numba.carray(_pointer(address), (count,), np.float32)
+        view: Floats = carray(_pointer(address), (count,), np.float32)
+        return view
 
     @kernel
     def fence() -> None:

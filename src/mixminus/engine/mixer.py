@@ -38,7 +38,7 @@ def _add(frame: Floats, gain: float, out: Floats) -> None:
 
 @fast_kernel
 def fade(before: Floats, out: Floats) -> None:
-    """Fade linearly from the frame `before` to the frame `out`, in place: what each gain's ramp over a frame sums to."""
+    """Fade linearly from the frame `before` to the frame `out`, in place: what every gain's ramp sums to."""
     step = 1 / out.shape[0]
     for j in range(out.shape[0]):
         out[j] = before[j] + (out[j] - before[j]) * ((j + 1) * step)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from . import codecs, dtmf, resample, rtp, telephone_event
-from .compiled import kernel
-from .layout import DIGIT_QUEUE, FRAMES_PER_S, Bytes, Clockwork, Floats, Ints, Port
+from .compiled import inlined_kernel, kernel
+from .layout import DIGIT_QUEUE, FRAMES_PER_S, Bytes, Clockwork, Floats, Port
 from .rings import push_event
 from .signals import DIGITS_SENT, END_OF_DIGITS, LONG_PAUSE, SHORT_PAUSE
 
@@ -64,13 +64,13 @@ def pass_time(port: Port, frames: int) -> None:
     port.marker = 1
 
 
-@kernel
+@inlined_kernel
 def has_digits(port: Port) -> bool:
     """Tell whether the port is sending key presses."""
     return port.digits_count > 0
 
 
-@kernel
+@inlined_kernel
 def add_digit(port: Port, code: int) -> None:
     """Queue a key press, a pause or the end mark; one too many is dropped."""
     if port.digits_count < DIGIT_QUEUE:
@@ -79,10 +79,10 @@ def add_digit(port: Port, code: int) -> None:
 
 
 @kernel
-def skip_end_marks(port: Port, row: int, clockwork: Clockwork, events: Ints) -> None:
+def skip_end_marks(port: Port, row: int, clockwork: Clockwork) -> None:
     """Report the digits that are all sent."""
     while port.digits_count > 0 and port.digits[port.digits_first] == END_OF_DIGITS:
-        push_event(clockwork, events, DIGITS_SENT, row, 0)
+        push_event(clockwork, DIGITS_SENT, row, 0)
         _next_digit(port)
 
 

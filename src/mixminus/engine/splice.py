@@ -1,10 +1,10 @@
-"""Shortening a delay that has become too long: samples left out with a cross-fade, unheard in silence, else by pitch."""
+"""Shortening a delay that has become too long: samples are left out with a cross-fade, in silence or by pitch."""
 
 from __future__ import annotations
 
 from . import delay, ring
 from .compiled import fast_kernel, kernel
-from .layout import FRAMES_PER_S, RING, Floats, Pcm, Port
+from .layout import RING, Floats, Pcm, Port
 
 CHECK_TICKS = 5
 """The delay is looked at every 100 ms."""
@@ -52,7 +52,7 @@ def _likeness(after: Pcm, reading: int, samples: Floats, lag: int) -> float:
         later = _sample(after, reading, samples, i + lag)
         product += samples[i] * later
         energy += later * later
-    return product / energy**0.5
+    return float(product / energy**0.5)
 
 
 @kernel

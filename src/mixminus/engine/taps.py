@@ -13,7 +13,7 @@ def write(tap: Tap, frame: Floats) -> None:
     samples = pcm_at(tap.samples, tap.length)
     at = tap.written % tap.length
     for j in range(frame.shape[0]):
-        samples[at] = int(round(frame[j]))
+        samples[at] = round(frame[j])
         at += 1
         if at == tap.length:
             at = 0

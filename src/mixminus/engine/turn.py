@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import codecs, control, intake, jitter, limiter, mixer, output, players, taps, wheel
-from .compiled import kernel
+from .compiled import inlined_kernel, kernel
 from .layout import FRAMES_PER_S, NOBODY, SLOTS, Bytes, Floats, Tables
 from .memory import words_at
 from .rings import push_event
@@ -15,7 +15,7 @@ SETTLE_TICKS = 50
 """Once a second a room that is silent looks for a better slot, and its ports are checked for a timeout."""
 
 
-@kernel
+@inlined_kernel
 def gather(tables: Tables, index: int) -> None:
     """Read the next frame of every port and player of a room."""
     room = tables.rooms[index]
@@ -30,7 +30,7 @@ def gather(tables: Tables, index: int) -> None:
             jitter.skip(port, missed)
             output.pass_time(port, missed)
         frame = tables.frames[row][:samples]
-        audible = intake.listen(port, row, room.rate, frame, tables.scratch.coded, clockwork, tables.events)
+        audible = intake.listen(port, row, room.rate, frame, tables.scratch[0].coded[:], clockwork)
         tables.audible[row] = index + 1 if audible else 0
         row = port.next
     _read_players(tables, index, samples)
@@ -45,13 +45,13 @@ def _read_players(tables: Tables, index: int, samples: int) -> None:
         following = player.next
         more = players.read(player, tables.frames[first + row][:samples])
         if not more:
-            push_event(tables.clockwork[0], tables.events, PLAYBACK_FINISHED, row, 0)
+            push_event(tables.clockwork[0], PLAYBACK_FINISHED, row, 0)
             control.stop_player(tables, row)
         tables.audible[first + row] = index + 1
         row = following
 
 
-@kernel
+@inlined_kernel
 def rows(tables: Tables, index: int) -> int:
     """Return how many listeners a room's plan has."""
     room = tables.rooms[index]
@@ -70,18 +70,15 @@ def hear(tables: Tables, index: int, row: int) -> int:
     plan = words_at(room.plan, room.plan_words)
     at = mixer.PLAN_HEADER + mixer.ROW_WORDS * row
     listener, leader = plan[at + mixer.LISTENER], plan[at + mixer.LEADER]
-    out = tables.scratch.heard[: room.rate // FRAMES_PER_S]
-    capacity = len(tables.ports)
+    out = tables.scratch[0].heard[: room.rate // FRAMES_PER_S]
     first = plan[mixer.PLAN_HEADER + mixer.ROW_WORDS * leader + mixer.LISTENER]
     if leader == row or room.plan_is_new != 0:
         _mix(tables, index, row, listener, out)
-        tables.scratch.cached[:] = 0
-        gain = tables.ports[listener].limiter[:] if listener < capacity else tables.taps[listener - capacity].limiter[:]
-        limiter.limit(out, gain, room.rate)
-    elif listener < capacity:
-        tables.ports[listener].limiter[:] = _limiter(tables, first)
+        tables.scratch[0].cached[:] = 0
+        limiter.limit(out, _limiter(tables, listener), room.rate)
     else:
-        tables.taps[listener - capacity].limiter[:] = _limiter(tables, first)
+        _limiter(tables, listener)[0] = _limiter(tables, first)[0]
+    capacity = len(tables.ports)
     if listener < capacity:
         return int(listener)
     if tables.taps[listener - capacity].open != 0:
@@ -102,42 +99,42 @@ def _mix(tables: Tables, index: int, row: int, listener: int, out: Floats) -> No
     room = tables.rooms[index]
     mixer.hear(tables.frames, tables.audible, index, room.plan, room.plan_words, row, out)
     if room.plan_is_new != 0:
-        before = tables.scratch.fading[: out.shape[0]]
+        before = tables.scratch[0].fading[: out.shape[0]]
         was = mixer.row_of(room.fading, room.fading_words, listener)
         mixer.hear(tables.frames, tables.audible, index, room.fading, room.fading_words, was, before)
         mixer.fade(before, out)
 
 
-@kernel
+@inlined_kernel
 def queue_audio(tables: Tables, index: int, row: int) -> None:
     """Encode scratch.heard for a port, unless it has been encoded for the listener before, and queue it."""
     port = tables.ports[row]
     rate = tables.rooms[index].rate
-    heard = tables.scratch.heard[: rate // FRAMES_PER_S]
-    own = tables.scratch.coded
+    heard = tables.scratch[0].heard[: rate // FRAMES_PER_S]
+    own = tables.scratch[0].coded[:]
     if output.has_digits(port) and port.dtmf_payload_type < 0:
-        tone = tables.scratch.tone[: heard.shape[0]]
+        tone = tables.scratch[0].tone[: heard.shape[0]]
         if output.in_band_tone(port, rate, tone):
-            output.queue(port, output.encode(port, rate, tone, own, tables.scratch.payload[3]))
+            output.queue(port, output.encode(port, rate, tone, own, tables.scratch[0].payload[3]))
             return
     if port.rate != rate:
-        output.queue(port, output.encode(port, rate, heard, own, tables.scratch.payload[3]))
+        output.queue(port, output.encode(port, rate, heard, own, tables.scratch[0].payload[3]))
         return
-    payload = tables.scratch.payload[port.codec]
-    if tables.scratch.cached[port.codec] == 0:
+    payload = tables.scratch[0].payload[port.codec]
+    if tables.scratch[0].cached[port.codec] == 0:
         output.encode(port, rate, heard, own, payload)
-        tables.scratch.cached[port.codec] = 1
+        tables.scratch[0].cached[port.codec] = 1
     output.queue(port, payload[: heard.shape[0] * codecs.sample_bytes(port.codec)])
 
 
-@kernel
+@inlined_kernel
 def prepare(tables: Tables, index: int, row: int, packet: Bytes) -> int:
     """Begin a port's sending for this tick; return the length of a key press's packet, or NOTHING for audio.
 
     After NOTHING the port's audio packets are to be had from `output.next_packet`.
     """
     port = tables.ports[row]
-    output.skip_end_marks(port, row, tables.clockwork[0], tables.events)
+    output.skip_end_marks(port, row, tables.clockwork[0])
     if output.has_digits(port) and port.dtmf_payload_type >= 0:
         length = output.event_packet(port, packet)
         if length != output.NOTHING:
@@ -146,18 +143,18 @@ def prepare(tables: Tables, index: int, row: int, packet: Bytes) -> int:
     return output.NOTHING
 
 
-@kernel
+@inlined_kernel
 def settle(tables: Tables, index: int, now: int) -> None:
     """End a room's turn: the fade is over; once a second, look at timeouts and for a better slot."""
     room = tables.rooms[index]
     clockwork = tables.clockwork[0]
     if room.plan_is_new != 0:
-        control.release_plan(clockwork, tables.events, index, room.fading)
+        control.release_plan(clockwork, index, room.fading)
         room.fading = 0
         room.plan_is_new = 0
     room.ticks += 1
     if room.ticks % SETTLE_TICKS == 0:
-        waits = tables.scratch.tone[:SLOTS]
+        waits = tables.scratch[0].waits[:]
         if _survey(tables, index, now, waits):
             slot = wheel.better_slot(clockwork, room, waits)
             if slot != room.slot:
@@ -177,6 +174,6 @@ def _survey(tables: Tables, index: int, now: int, waits: Floats) -> bool:
             waits[i] += port.arrival_phase[i]
         if port.receives != 0 and port.timed_out == 0 and now - port.last_heard > MEDIA_TIMEOUT_NS:
             port.timed_out = 1
-            push_event(tables.clockwork[0], tables.events, MEDIA_TIMEOUT, row, 0)
+            push_event(tables.clockwork[0], MEDIA_TIMEOUT, row, 0)
         row = port.next
     return silent
