@@ -40,7 +40,7 @@ def test_options() -> None:
 
 @pytest.mark.parametrize("method", ["MESSAGE", "NOTIFY", "SUBSCRIBE", "REGISTER", "PUBLISH", "FROB"])
 def test_methods_that_we_do_not_know(method: str) -> None:
-    """§8.2.1: "the UAS MUST generate a 405 (Method Not Allowed) response ... MUST also add an Allow header field"."""
+    """§8.2.1: a method that is not supported gets 405, and "MUST also add an Allow header field"."""
     (refused,) = responses(Raw().send(request(method)))
     assert refused.status == 405
     assert "UPDATE" in (refused.headers.get("allow") or "")
@@ -90,7 +90,7 @@ def test_invites_that_are_refused(parts: dict[str, str], status: int) -> None:
 
 
 def test_options_with_no_hops_left_has_arrived() -> None:
-    """RFC 4475 §3.3.11: "An endpoint should process the request as if the Max-Forwards field value were positive"."""
+    """RFC 4475 §3.3.11: "should process the request as if the Max-Forwards field value were still positive"."""
     assert [outline(m) for m in Raw().send(request("OPTIONS", max_forwards=0))] == ["200 OPTIONS"]
 
 

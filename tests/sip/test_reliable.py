@@ -24,7 +24,7 @@ def early(
 
 
 def test_183_is_repeated_until_its_prack() -> None:
-    """§3: "retransmitted ... starts at T1 seconds and doubles for each retransmission"."""
+    """§3: it is repeated, first after T1 and then with waits that double."""
     raw = Raw()
     _, rack = early(raw)
     assert len(raw.wait(3.6)) == 3
@@ -33,7 +33,7 @@ def test_183_is_repeated_until_its_prack() -> None:
 
 
 def test_without_prack_the_call_is_refused() -> None:
-    """§3: after 64*T1 "the UAS SHOULD reject the original request with a 5xx response"."""
+    """§3: after 64*T1 the INVITE is to be rejected with a 5xx."""
     raw = Raw()
     session, _ = early(raw)
     assert "504 INVITE" in [outline(m) for m in raw.wait(33)]
@@ -41,7 +41,7 @@ def test_without_prack_the_call_is_refused() -> None:
 
 
 def test_a_prack_of_something_else() -> None:
-    """§3: a PRACK that matches no unacknowledged provisional "MUST" get 481."""
+    """§3: a PRACK that matches no unacknowledged provisional gets 481."""
     raw = Raw()
     early(raw)
     for number, rack in enumerate(
@@ -51,7 +51,7 @@ def test_a_prack_of_something_else() -> None:
 
 
 def test_200_waits_for_the_prack_of_early_media() -> None:
-    """§3: no 2xx while a reliable provisional "that contained a session description" is unacknowledged."""
+    """§3: no 2xx while a reliable provisional with a session description is unacknowledged."""
     raw = Raw()
     session, rack = early(raw)
     session.accept(ANSWER, raw.now)
@@ -69,7 +69,7 @@ def test_200_does_not_wait_without_sdp() -> None:
 
 
 def test_the_next_provisional_waits_and_counts_on() -> None:
-    """§3: RSeq "MUST be greater by exactly one"; the second waits for the PRACK of the first."""
+    """§3: RSeq is greater by exactly one; the second waits for the PRACK of the first."""
     raw = Raw()
     session, rack = early(raw)
     first = int(rack.split()[1])
@@ -108,7 +108,7 @@ def test_a_late_offer_answered_by_prack() -> None:
 
 
 def test_an_offer_in_a_prack_is_answered_in_its_200() -> None:
-    """§5: "If the UAC ... sends an offer in the PRACK, the answer MUST be in the 2xx to the PRACK"."""
+    """§5: the answer to an offer in a PRACK is in its 2xx."""
     raw = Raw()
     session, rack = early(raw)
     raw.send(in_dialog("PRACK", 2, raw.tag(), extra=rack, body=HOLD))
@@ -118,7 +118,7 @@ def test_an_offer_in_a_prack_is_answered_in_its_200() -> None:
 
 
 def test_we_acknowledge_the_peers() -> None:
-    """§4: PRACK with RAck "RSeq CSeq method", in the early dialog."""
+    """§4: PRACK with RAck (RSeq, CSeq number, method), in the early dialog."""
     raw = Raw()
     session, invite = raw.calling()
     (prack,) = requests(raw.send(answer(invite, 183, extra=f"{REQUIRE}\r\nRSeq: 7", body=ANSWER)))
@@ -129,7 +129,7 @@ def test_we_acknowledge_the_peers() -> None:
 
 
 def test_repeated_and_unordered_ones_are_dropped() -> None:
-    """§4: a provisional whose RSeq is not one higher "MUST NOT be acknowledged"."""
+    """§4: a provisional whose RSeq is not one higher is not acknowledged."""
     raw = Raw()
     _, invite = raw.calling()
     raw.send(answer(invite, 183, extra=f"{REQUIRE}\r\nRSeq: 7"))

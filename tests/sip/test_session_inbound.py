@@ -75,7 +75,7 @@ def test_200_is_repeated_over_tcp_as_well() -> None:
 
 
 def test_without_ack_the_call_ends_with_bye() -> None:
-    """§13.3.1.4: without an ACK for 64*T1 "the UAS SHOULD terminate the dialog with a BYE"."""
+    """§13.3.1.4: without ACK for 64*T1 "the dialog is confirmed, but the session SHOULD be terminated", with a BYE."""
     raw = Raw()
     session = raw.incoming()
     session.accept(ANSWER, raw.now)
@@ -135,7 +135,7 @@ def test_cancel_before_the_answer() -> None:
 
 
 def test_cancel_after_the_answer_changes_nothing() -> None:
-    """§9.2: "If the UAS has already sent a final response ... the CANCEL request has no effect"."""
+    """§9.2: after a final response "the CANCEL request has no effect on the processing of the original request"."""
     raw = Raw()
     raw.incoming().accept(ANSWER, raw.now)
     raw.collect()

@@ -52,7 +52,7 @@ def test_an_empty_re_invite_asks_for_an_offer() -> None:
 
 
 def test_a_second_offer_while_one_is_pending() -> None:
-    """§14.2: "a 500 ... with a Retry-After header field with a randomly chosen value of between 0 and 10 seconds"."""
+    """§14.2: 500 with "a Retry-After header field with a randomly chosen value of between 0 and 10 seconds"."""
     raw = Raw()
     raw.established()
     raw.send(in_dialog("INVITE", 2, raw.tag(), body=HOLD))
@@ -62,7 +62,7 @@ def test_a_second_offer_while_one_is_pending() -> None:
 
 
 def test_an_offer_that_crosses_ours() -> None:
-    """§14.2: "A UAS that receives an INVITE on a dialog while an INVITE it had sent is in progress ... 491"."""
+    """§14.2: "while an INVITE it had sent on that dialog is in progress MUST return a 491"."""
     raw = Raw()
     session = raw.established()
     session.reinvite(HOLD, raw.now)
@@ -162,7 +162,7 @@ def test_a_re_invite_that_is_never_answered() -> None:
 
 
 def test_update_with_an_offer() -> None:
-    """RFC 3311 §5.2: "the UAS MUST generate an answer in the 2xx"; no ACK follows."""
+    """RFC 3311 §5.2: the answer is in the 2xx; no ACK follows."""
     raw = Raw()
     session = raw.established()
     raw.send(in_dialog("UPDATE", 2, raw.tag(), body=HOLD))
@@ -179,7 +179,7 @@ def test_update_without_an_offer_is_answered_at_once() -> None:
 
 
 def test_update_before_the_first_answer() -> None:
-    """RFC 3311 §5.2: with an offer received but not answered, "a 500 ... that includes a Retry-After"."""
+    """RFC 3311 §5.2: with an offer received but not answered, 500 with Retry-After."""
     raw = Raw()
     raw.incoming().progress(180, now=raw.now)
     raw.collect()

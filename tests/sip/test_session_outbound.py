@@ -41,7 +41,7 @@ def test_a_repeated_200_is_acknowledged_again() -> None:
 
 
 def test_each_fork_is_acknowledged_and_all_but_the_first_hung_up() -> None:
-    """§13.2.2.4: "the UAC core MUST generate an ACK for each 2xx", and BYE for dialogs it does not want."""
+    """§13.2.2.4: "The UAC core MUST generate an ACK request for each 2xx", and BYE for dialogs it does not want."""
     raw = Raw()
     session, invite = raw.calling()
     raw.send(answer(invite, 180, "one"))

@@ -50,7 +50,7 @@ def started(table: Table, *given: Input) -> Machine:
 
 
 def test_invite_is_sent_again_with_doubling_waits() -> None:
-    """§17.1.1.2: "the client transaction retransmits with intervals that double after each transmission"."""
+    """§17.1.1.2: "the request is retransmitted with intervals that double after each transmission"."""
     machine = started(CLIENT_INVITE)
     assert sends(machine, 31.9) == [0.5, 1.5, 3.5, 7.5, 15.5, 31.5]
 
@@ -70,7 +70,7 @@ def test_a_provisional_response_stops_invites() -> None:
 
 
 def test_requests_are_sent_again_up_to_t2() -> None:
-    """§17.1.2.2: "retransmissions occur ... with intervals of 500 ms, 1 s, 2 s, 4 s, 4 s, 4 s"; F ends it at 64*T1."""
+    """§17.1.2.2: "this results in intervals of 500 ms, 1 s, 2 s, 4 s, 4 s, 4 s, etc."; F ends it at 64*T1."""
     machine = started(CLIENT_OTHER)
     assert sends(machine, 31.9) == [0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5, 23.5, 27.5, 31.5]
     assert machine.handle_timeout(32.0) == (Do.TIMED_OUT,)
@@ -101,14 +101,14 @@ def test_timer_h_ends_a_failure_without_ack() -> None:
 
 
 def test_accepted_absorbs_for_64_t1() -> None:
-    """RFC 6026 §7.1: "Timer L ... fires after 64*T1", and ACKs are passed to the TU."""
+    """RFC 6026 §7.1: timer L runs for 64*T1, and ACKs are passed to the TU."""
     machine = started(SERVER_INVITE, Stimulus.SEND_2XX)
     assert machine.handle(Stimulus.ACK, 1) == (Do.PASS,)
     assert machine.deadlines == {Timer.L: 32.0}
 
 
 def test_every_2xx_is_passed_up() -> None:
-    """RFC 6026 §7.2: in Accepted "any 2xx response is passed to the TU"; timer M is 64*T1."""
+    """RFC 6026 §7.2: in Accepted each 2xx is passed to the TU; timer M is 64*T1."""
     machine = started(CLIENT_INVITE, Stimulus.RECEIVE_2XX)
     assert machine.handle(Stimulus.RECEIVE_2XX, 1) == (Do.PASS,)
     assert machine.deadlines == {Timer.M: 32.0}
@@ -129,7 +129,7 @@ def test_cancel_is_held_until_a_provisional_response() -> None:
 
 
 def test_a_cancelled_invite_does_not_wait_for_ever() -> None:
-    """§9.1: "If there is no final response ... in 64*T1 seconds, the client SHOULD then consider it cancelled"."""
+    """§9.1: without one for 64*T1 "the client SHOULD then consider the original transaction cancelled"."""
     machine = started(CLIENT_INVITE, Stimulus.RECEIVE_1XX, Stimulus.CANCEL)
     machine.handle(Stimulus.RECEIVE_1XX, 5)
     assert machine.handle_timeout(32) == (Do.TIMED_OUT,)
