@@ -250,3 +250,19 @@ def test_finished_transactions_keep_only_bytes() -> None:
     kept = [thing for thing in gc.get_objects() if isinstance(thing, Request | Response)]
     assert raw.endpoint.transactions == 2
     assert kept == []
+
+
+def test_an_ack_with_the_branch_of_its_invite_is_taken() -> None:
+    """RFC 6026 §7.1: an ACK that matches the transaction in Accepted is passed to the TU."""
+    raw = Raw()
+    session = raw.incoming()
+    session.accept(ANSWER, raw.now)
+    raw.collect()
+    raw.send(in_dialog("ACK", 1, raw.tag(), branch="inv1"))
+    assert session.state is SessionState.CONFIRMED
+
+
+def test_a_session_says_where_it_comes_from() -> None:
+    raw = Raw(flow=TCP_PEER)
+    session = raw.incoming()
+    assert (session.flow, session.call_id, session.request.method) == (TCP_PEER, "call1", "INVITE")

@@ -152,3 +152,31 @@ def test_a_called_side_cannot_keep_us_busy_with_a_tiny_interval() -> None:
     _, sent = raw.calling()
     raw.send(answer(sent, 200, extra="Session-Expires: 1;refresher=uac", body=ANSWER))
     assert raw.wait(44) == []
+
+
+def test_a_refresh_that_is_to_come_less_often() -> None:
+    """§7.3: after 422 the refresh is sent again with an interval of at least its Min-SE."""
+    raw = Raw()
+    accepted(raw, f"{ALLOWS_UPDATE}\r\nSupported: timer\r\nSession-Expires: 600;refresher=uas")
+    (update,) = requests(raw.wait(300.1))
+    raw.send(answer(update, 422, extra="Min-SE: 900"))
+    (again,) = requests(raw.wait(0))
+    assert (again.headers.get("session-expires"), again.headers.get("min-se")) == ("900;refresher=uac", "900")
+
+
+def test_an_offer_of_ours_is_a_refresh_as_well() -> None:
+    raw = Raw()
+    session, *_ = accepted(raw, f"{ALLOWS_UPDATE}\r\nSupported: timer\r\nSession-Expires: 600;refresher=uas")
+    raw.wait(299.9)
+    session.reinvite(ANSWER, raw.now)
+    assert {outline(m) for m in raw.wait(1)} == {"INVITE"}
+
+
+def test_a_procedure_before_its_time_does_nothing() -> None:
+    raw = Raw()
+    session = raw.incoming()
+    session.reinvite(ANSWER, raw.now)
+    session.refer(session.request.uri, raw.now)
+    session.provide_offer(ANSWER, raw.now)
+    session.bye(now=raw.now)
+    assert [outline(m) for m in raw.collect()] == []
