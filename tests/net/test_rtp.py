@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mixminus.net.rtp import QUARANTINE_S, SO_TIMESTAMPNS, RtpPorts, RtpSockets
+from mixminus.net.rtp import QUARANTINE_S, SO_TIMESTAMPNS, RtpPorts
+from mixminus.switch.ports import RtpSockets
 
 HOST = "127.0.0.1"
 

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+import uvloop
 
 from mixminus.net.binding import bind_sip
 from mixminus.net.tcp import Activity, Connections, StreamLimits, overdue
@@ -167,3 +168,21 @@ async def test_a_peer_that_cannot_be_reached_is_reported(office: Office) -> None
     tcp.close()
     office.connections.send(b"hello", nobody)
     await office.until(lambda: office.closed == [nobody])
+
+
+def test_it_runs_on_the_servers_event_loop() -> None:
+    """The server runs on uvloop, whose transports are of a family of their own."""
+
+    async def exchange() -> None:
+        office = Office(LIMITS)
+        await office.connections.listen()
+        reader, writer = await asyncio.open_connection(*office.address)
+        writer.write(MESSAGE)
+        await office.until(lambda: bool(office.received))
+        office.connections.send(b"answer", office.received[0][1])
+        assert await reader.readexactly(6) == b"answer"
+        writer.close()
+        await office.until(lambda: bool(office.closed))
+        await office.connections.close()
+
+    uvloop.run(exchange())

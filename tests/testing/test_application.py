@@ -72,3 +72,10 @@ async def test_a_forged_request_is_refused(http: aiohttp.ClientSession) -> None:
         async with http.get(signed, headers=signature_headers("GET", signed, [], "1" * 20, TOKEN)) as response:
             assert response.status == 200
     assert (len(application.inbox.requests), len(application.forged)) == (2, 2)
+
+
+async def test_audio_is_for_everybody(http: aiohttp.ClientSession) -> None:
+    async with WebApplication({"/tone.wav": Page(b"RIFF", content_type="audio/wav")}, auth_token=TOKEN) as application:
+        async with http.get(application.url("/tone.wav")) as response:
+            assert (response.status, await response.read()) == (200, b"RIFF")
+        assert not application.forged

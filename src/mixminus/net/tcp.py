@@ -8,6 +8,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
 
@@ -72,17 +73,17 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports do not descend from asyncio.Transport.
+        self._transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
         if peer is None:  # it hung up before we looked
-            transport.abort()
+            self.abort()
             return
         now = self._owner.now()
         self.activity = Activity(now, now, now if self.accepted else None)
         self.flow = self._owner.admit(self, (str(peer[0]), int(peer[1])))
         if self.flow is None:
-            transport.abort()
+            self.abort()
 
     def data_received(self, data: bytes) -> None:
         if self.flow is None:

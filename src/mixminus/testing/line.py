@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Literal, Self
 
-from ..net.rtp import RtpPorts, RtpSockets
+from ..net.rtp import RtpPorts
 from ..net.sip import SipListener
 from ..sip.endpoint import EndpointSettings
 from ..sip.events import Ended, Event, IncomingCall
 from ..sip.flow import Flow
 from ..sip.session import Session
 from ..sip.uri import Uri
+from ..switch.ports import RtpSockets
 from .description import Audio
 from .mouth import PACKET_MS
 from .phone import Phone

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -24,8 +25,8 @@ AUTH_ID = "MAMIXMINUSTESTING000"
 AUTH_TOKEN = "a-token-for-tests-only"
 READY = re.compile(r"ready http=(\S+) sip=(\S+)")
 
-READY_S = 120.0
-"""The first start on a machine compiles the media engine."""
+READY_S = 300.0
+"""The first start on a machine compiles the media engine: 15 s, or minutes on a busy machine."""
 STOP_S = 15.0
 
 
@@ -119,8 +120,9 @@ class ServerProcess:
     async def request(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """Make a REST request below /v1/Account/{auth_id}/ and return its JSON; raises RuntimeError on 4xx and 5xx."""
         url = f"{self.http}/v1/Account/{self.auth_id}/{path}"
-        login = aiohttp.BasicAuth(self.auth_id, self.auth_token)
-        async with aiohttp.request(method, url, json=body, auth=login) as response:
+        login = b64encode(f"{self.auth_id}:{self.auth_token}".encode()).decode()
+        headers = {"Authorization": f"Basic {login}"}
+        async with aiohttp.request(method, url, json=body, headers=headers) as response:
             answer: dict[str, Any] = await response.json() if response.status != 204 else {}
             if response.status >= 400:
                 raise RuntimeError(f"{method} {url}: {response.status} {answer}")
