@@ -89,4 +89,5 @@ def test_headers_of_a_contact_stay_out_of_the_request_line() -> None:
     dialog.retarget(NameAddr.parse("<sip:a@192.0.2.1?Subject=x>"))
     assert str(dialog.target) == "sip:a@192.0.2.1"
     dialog.retarget(None)
+    dialog.retarget(NameAddr.parse("<mailto:a@192.0.2.1>"))
     assert str(dialog.target) == "sip:a@192.0.2.1"

@@ -80,6 +80,8 @@ def test_required_extensions() -> None:
         ({"cseq": "1 BYE"}, 400),
         ({"uri": "mailto:room@x"}, 416),
         ({"contact": "Contact: <sip:broken"}, 400),
+        ({"contact": "Contact: <mailto:ann@192.0.2.1>"}, 400),
+        ({"contact": "", "from_": "<urn:x:y>;tag=peer"}, 400),
     ],
 )
 def test_invites_that_are_refused(parts: dict[str, str], status: int) -> None:

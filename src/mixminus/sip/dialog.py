@@ -18,6 +18,9 @@ MAX_FORWARDS = "70"
 FIRST_SEQUENCE_LIMIT = 1 << 16
 """A random start (RFC 3261 §8.1.1.5) that leaves the 31 bits to the call."""
 
+SCHEMES = frozenset({"sip", "sips", "tel"})
+ROUTE_SCHEMES = frozenset({"sip", "sips"})
+
 DialogKey = tuple[str, str, str | None]
 """(Call-ID, our tag, the peer's tag)"""
 
@@ -68,9 +71,8 @@ class Dialog:
         return flow_to(self.target) or self.flow
 
     def retarget(self, contact: NameAddr | None) -> None:
-        """Take the new Contact of a target refresh (RFC 3261 §12.2.1.2)."""
-        if contact is not None:
-            self.target = _bare(contact.uri)
+        """Take the new Contact of a target refresh (RFC 3261 §12.2.1.2), if it is one that can be called."""
+        self.target = _target(contact) or self.target
 
     def _put_routes(self, headers: Headers) -> Uri:
         """Add the Route headers and return the Request-URI: a strict router wants itself there (§12.2.1.1)."""
@@ -80,20 +82,19 @@ class Dialog:
         strict = "lr" not in first.params
         for route in (*self.routes[1:], f"<{self.target}>") if strict else self.routes:
             headers.take("Route", route)
-        return first if strict else self.target
+        return _bare(first) if strict else self.target
 
 
 def dialog_of_invite(invite: Request, local_tag: str, first_sequence: int, flow: Flow) -> Dialog:
     """Return the dialog that we, as the called party, open with our first tagged response (RFC 3261 §12.1.1)."""
-    contact = invite.contact
     return Dialog(
         call_id=invite.call_id,
         local_tag=local_tag,
         remote_tag=invite.from_.tag,
         local=f"{invite.headers.get('to')};tag={local_tag}",
         remote=invite.headers.get("from") or "",
-        target=_bare(contact.uri if contact else invite.from_.uri),
-        routes=tuple(invite.headers.all("record-route")),
+        target=_target(invite.contact) or _bare(invite.from_.uri),
+        routes=_routes(invite),
         local_sequence=first_sequence,
         remote_sequence=invite.cseq.number,
         flow=flow,
@@ -102,19 +103,34 @@ def dialog_of_invite(invite: Request, local_tag: str, first_sequence: int, flow:
 
 def dialog_of_response(invite: Request, response: Response, flow: Flow) -> Dialog:
     """Return the dialog that a response to our INVITE opens (RFC 3261 §12.1.2)."""
-    contact = response.contact
     return Dialog(
         call_id=invite.call_id,
         local_tag=invite.from_.tag or "",
         remote_tag=response.to.tag,
         local=invite.headers.get("from") or "",
         remote=response.headers.get("to") or "",
-        target=_bare(contact.uri) if contact else invite.uri,
-        routes=tuple(reversed(response.headers.all("record-route"))),
+        target=_target(response.contact) or invite.uri,
+        routes=_routes(response)[::-1],
         local_sequence=invite.cseq.number,
         remote_sequence=0,
         flow=flow,
     )
+
+
+def has_target(invite: Request) -> bool:
+    """Say whether an INVITE names somebody whom requests can be sent to: its Contact, for old phones its From."""
+    contact = invite.contact
+    return (contact or invite.from_).uri.scheme in SCHEMES
+
+
+def _target(contact: NameAddr | None) -> Uri | None:
+    return _bare(contact.uri) if contact is not None and contact.uri.scheme in SCHEMES else None
+
+
+def _routes(message: Request | Response) -> tuple[str, ...]:
+    """Return the Record-Route values that can be routes."""
+    values = message.headers.all("record-route")
+    return tuple(value for value in values if NameAddr.parse(value).uri.scheme in ROUTE_SCHEMES)
 
 
 def _bare(uri: Uri) -> Uri:

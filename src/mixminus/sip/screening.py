@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .dialog import has_target
 from .live_transaction import ServerTransaction
 from .message import Request
 from .stack import ALLOW, EXTENSIONS, SDP, SUPPORTED, HeaderPairs
@@ -70,6 +71,8 @@ def _screen_invite(invite: Request) -> Refusal | None:
     headers = invite.headers
     if headers.number("max-forwards") == 0:
         return Refusal(483)
+    if not has_target(invite):
+        return Refusal(400, "No usable Contact")
     if "accept" in headers and not headers.tokens("accept") & ANY_SDP:
         return Refusal(406)
     return screen_body(invite)
