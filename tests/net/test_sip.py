@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
 import pytest
+import uvloop
 
 from mixminus.errors import BadSettings
 from mixminus.net.sip import SipListener
@@ -197,3 +198,19 @@ async def test_the_public_address_is_what_peers_are_told() -> None:
 async def test_a_taken_port_is_the_operators_problem(peers: tuple[Peer, Peer]) -> None:
     with pytest.raises(BadSettings, match="is taken"):
         await SipListener.open(HOST, peers[0].listener.address[1], SETTINGS, lambda event: None)
+
+
+def test_it_runs_on_the_servers_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server runs on uvloop, whose handle of a timer that is due already is no TimerHandle."""
+
+    async def call() -> None:
+        ada, bob = Peer(), Peer()
+        await ada.open()
+        await bob.open()
+        monkeypatch.setattr(ada.listener.endpoint, "next_timeout", lambda: 0.0)
+        ada.call(bob)
+        await ada.until(Answered)
+        await ada.listener.close()
+        await bob.listener.close()
+
+    uvloop.run(call())

@@ -46,6 +46,8 @@ class SipListener:
         self._udp: UdpPort
         self._tcp: Connections
         self._timer: asyncio.TimerHandle | None = None
+        self._wakes_at = 0.0
+        """When the timer fires; uvloop's handles do not always know."""
         self._not_before = 0.0
         self._flushing = False
 
@@ -133,10 +135,11 @@ class SipListener:
         if deadline is None:
             return
         deadline = max(deadline, self._not_before)
-        if self._timer is not None and self._timer.when() <= deadline:
+        if self._timer is not None and self._wakes_at <= deadline:
             return
         if self._timer is not None:
             self._timer.cancel()
+        self._wakes_at = deadline
         self._timer = self._loop.call_at(deadline, self._on_time)
 
     def _on_time(self) -> None:
