@@ -18,17 +18,18 @@ from numpy.typing import NDArray
 
 from . import compiled, layout, loop, plan, signals, wheel
 from .events import EngineEvent, PlaybackFinished, PortClosed
+from .handover import Handover
 from .layout import NOBODY, Pcm
 from .media import CODECS, Address, Heard, Media, PortIdentity, PortSockets
 from .membership import RoomFacts
 from .reporting import port_event
-from .rings import push_command, take_event
 from .rows import RowBook
 from .statistics import EngineTotals, PortStatistics, engine_totals, port_statistics
 from .tap import Tap
 
 RATES = (8000, 16_000)
 WAKE = 1
+UNTIL_STOPPED = 0
 EVENTS_IN_TURN = 2000
 """Events handed over at once: the rest waits for the next turn of Python's loop, so that no turn is long."""
 
@@ -52,6 +53,7 @@ class Engine:
         self._room_of: dict[int, int] = {}
         self._lent: dict[int, NDArray[np.generic]] = {}
         self._waiting: deque[tuple[int, ...]] = deque()
+        self._handover = Handover(self.tables.clockwork)
         self._prepare()
 
     def compile(self, report: Callable[[str], None]) -> None:
@@ -59,7 +61,7 @@ class Engine:
         if not compiled.is_cached():
             report("compiling the media engine (once; about 15 seconds)")
         self.tables.clockwork[0].stopping = 1
-        loop.run(self.tables)
+        loop.run(self.tables, UNTIL_STOPPED)
         report("media engine ready")
 
     def start(self) -> None:
@@ -84,10 +86,9 @@ class Engine:
         """Return what has happened since the last call, oldest first, and make `event_fd` unreadable."""
         self._clear_wake()
         self._flush()
-        clockwork = self.tables.clockwork[0]
         happened: list[EngineEvent] = []
         for _ in range(EVENTS_IN_TURN):
-            entry = take_event(clockwork)
+            entry = self._handover.take()
             if entry is None:
                 return happened
             event = self._heard_of(*entry)
@@ -222,7 +223,7 @@ class Engine:
     def _run(self) -> None:
         if self._core is not None:
             os.sched_setaffinity(0, {self._core})
-        loop.run(self.tables)
+        loop.run(self.tables, UNTIL_STOPPED)
 
     def _join(self, member: int, room: int) -> None:
         self._room_of[member] = room
@@ -255,8 +256,7 @@ class Engine:
         self._flush()
 
     def _flush(self) -> None:
-        clockwork = self.tables.clockwork[0]
-        while self._waiting and push_command(clockwork, self._waiting[0]):
+        while self._waiting and self._handover.push(self._waiting[0]):
             self._waiting.popleft()
 
     def _clear_wake(self) -> None:

@@ -267,7 +267,7 @@ def rows(kind: type[T], count: int) -> Rows[T]:
 def blank(table: Rows[T], index: int) -> None:
     """Zero one row of a record array."""
     array = cast("NDArray[np.void]", table)
-    array[index] = np.zeros((), array.dtype)
+    array[index : index + 1].view(np.uint8).fill(0)
 
 
 def dtype(kind: type[object]) -> np.dtype[np.void]:

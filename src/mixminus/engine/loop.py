@@ -24,16 +24,24 @@ REPORT_TICKS = 5 * FRAMES_PER_S
 
 
 @kernel
-def run(tables: Tables) -> None:
-    """Turn the wheel until `stopping` is set."""
+def run(tables: Tables, slots: int) -> None:
+    """Turn the wheel until `stopping` is set; or, if `slots` is not 0, by so many slots without waiting for the clock.
+
+    Without the clock every slot runs at the very time it is due, so that what comes out depends on what goes in alone.
+    """
     clockwork = tables.clockwork[0]
     scratch = tables.scratch[0]
-    clockwork.deadline = read_clock(scratch, CLOCK_MONOTONIC) + SLOT_NS
-    while clockwork.stopping == 0:
-        _sleep_until(scratch, clockwork.deadline)
-        now = read_clock(scratch, CLOCK_MONOTONIC)
-        catch_up(clockwork, now)
-        clockwork.wall_offset = read_clock(scratch, CLOCK_REALTIME) - now
+    if slots == 0:
+        clockwork.deadline = read_clock(scratch, CLOCK_MONOTONIC) + SLOT_NS
+    remaining = slots
+    while (slots == 0 and clockwork.stopping == 0) or remaining > 0:
+        remaining -= 1
+        now = clockwork.deadline
+        if slots == 0:
+            sleep_until(scratch, clockwork.deadline)
+            now = read_clock(scratch, CLOCK_MONOTONIC)
+            catch_up(clockwork, now)
+            clockwork.wall_offset = read_clock(scratch, CLOCK_REALTIME) - now
         apply_commands(tables, now)
         run_slot(tables, clockwork.slot, clockwork.deadline, now)
         _wake(clockwork, scratch)
@@ -145,14 +153,10 @@ def _send(tables: Tables, index: int, row: int) -> None:
         return
     scratch = tables.scratch[0]
     pack_address(port.source if port.source != 0 else port.remote, scratch.address)
-    length = turn.prepare(tables, index, row, scratch.packet)
-    if length != output.NOTHING:
-        _transmit(port, port.rtp_fd, scratch, length)
-        return
-    length = output.next_packet(port, scratch.packet)
+    length = turn.prepare(tables, index, row)
     while length != output.NOTHING:
         _transmit(port, port.rtp_fd, scratch, length)
-        length = output.next_packet(port, scratch.packet)
+        length = output.next_packet(port, scratch.packet[:])
 
 
 @kernel
@@ -205,7 +209,8 @@ def read_clock(scratch: Scratch, clock: int) -> int:
 
 
 @kernel
-def _sleep_until(scratch: Scratch, deadline: int) -> None:
+def sleep_until(scratch: Scratch, deadline: int) -> None:
+    """Sleep until CLOCK_MONOTONIC shows `deadline` nanoseconds."""
     scratch.time[0] = deadline // NS_PER_S
     scratch.time[1] = deadline % NS_PER_S
     clock_nanosleep(CLOCK_MONOTONIC, ABSOLUTE_TIME, scratch.time_at, 0)

@@ -16,7 +16,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
-from .compiled import kernel
+from .compiled import kernel, lending_kernel
 from .layout import Floats, Pcm, Words
 
 # Numba's intrinsics are written in its own compiler's terms, which have no types of ours: Any stops at this file.
@@ -24,15 +24,15 @@ if vars(numba.config)["DISABLE_JIT"]:
 
     def pcm_at(address: int, count: int) -> Pcm:
         """Return the int16 samples at an address."""
-        return np.ctypeslib.as_array((ctypes.c_int16 * count).from_address(address))
+        return np.ctypeslib.as_array((ctypes.c_int16 * int(count)).from_address(int(address)))
 
     def words_at(address: int, count: int) -> Words:
         """Return the int32 words at an address."""
-        return np.ctypeslib.as_array((ctypes.c_int32 * count).from_address(address))
+        return np.ctypeslib.as_array((ctypes.c_int32 * int(count)).from_address(int(address)))
 
     def floats_at(address: int, count: int) -> Floats:
         """Return the float32 numbers at an address."""
-        return np.ctypeslib.as_array((ctypes.c_float * count).from_address(address))
+        return np.ctypeslib.as_array((ctypes.c_float * int(count)).from_address(int(address)))
 
     def fence() -> None:
         """Order memory: what was written before is seen by whoever sees what is written after."""
@@ -55,19 +55,19 @@ else:
     _pointer = cast("Callable[[int], Any]", intrinsic(_declare_pointer))
     _fence = cast("Callable[[], None]", intrinsic(_declare_fence))
 
-    @kernel
+    @lending_kernel
     def pcm_at(address: int, count: int) -> Pcm:
         """Return the int16 samples at an address."""
         view: Pcm = carray(_pointer(address), (count,), np.int16)
         return view
 
-    @kernel
+    @lending_kernel
     def words_at(address: int, count: int) -> Words:
         """Return the int32 words at an address."""
         view: Words = carray(_pointer(address), (count,), np.int32)
         return view
 
-    @kernel
+    @lending_kernel
     def floats_at(address: int, count: int) -> Floats:
         """Return the float32 numbers at an address."""
         view: Floats = carray(_pointer(address), (count,), np.float32)

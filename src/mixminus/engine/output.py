@@ -13,18 +13,18 @@ NOTHING = 0
 
 
 @kernel
-def encode(port: Port, rate: int, frame: Floats, own: Floats, payload: Bytes) -> Bytes:
-    """Encode a frame at the room's rate for a port; `own` is a scratch row, the result a part of `payload`."""
+def encode(port: Port, rate: int, frame: Floats, own: Floats, payload: Bytes) -> int:
+    """Encode a frame at the room's rate into `payload` for a port and return the octets; `own` is a scratch row."""
     count = port.rate // FRAMES_PER_S
-    octets = payload[: count * codecs.sample_bytes(port.codec)]
+    octets = count * codecs.sample_bytes(port.codec)
     if port.rate == rate:
-        codecs.encode(port.codec, frame, octets)
+        codecs.encode(port.codec, frame, payload[:octets])
         return octets
     if port.rate < rate:
         resample.down(frame, own[:count], port.resample_out[:])
     else:
         resample.up(frame, own[:count], port.resample_out[:])
-    codecs.encode(port.codec, own[:count], octets)
+    codecs.encode(port.codec, own[:count], payload[:octets])
     return octets
 
 
@@ -35,6 +35,22 @@ def queue(port: Port, payload: Bytes) -> None:
     for i in range(payload.shape[0]):
         port.pending[at + i] = payload[i]
     port.pending_bytes = at + payload.shape[0]
+
+
+@kernel
+def audio_packet(port: Port, payload: Bytes, packet: Bytes) -> int:
+    """Write the packet that 20 ms of payload complete, and return its length, or NOTHING.
+
+    A second packet may be waiting if the port's packets are shorter than 20 ms.
+    """
+    if port.ptime_ms != MS_PER_S // FRAMES_PER_S:
+        queue(port, payload)
+        return next_packet(port, packet)
+    place = packet[rtp.HEADER : rtp.HEADER + payload.shape[0]]
+    for i in range(payload.shape[0]):
+        place[i] = payload[i]
+    _head_audio(port, packet, payload.shape[0], port.rate // FRAMES_PER_S)
+    return int(rtp.HEADER + payload.shape[0])
 
 
 @kernel
@@ -49,9 +65,7 @@ def next_packet(port: Port, packet: Bytes) -> int:
     for i in range(port.pending_bytes - octets):
         port.pending[i] = port.pending[octets + i]
     port.pending_bytes -= octets
-    _head(port, packet, port.payload_type, port.marker, port.timestamp, octets)
-    port.marker = 0
-    port.timestamp = (port.timestamp + samples) & 0xFFFFFFFF
+    _head_audio(port, packet, octets, samples)
     return rtp.HEADER + octets
 
 
@@ -116,7 +130,7 @@ def event_packet(port: Port, packet: Bytes) -> int:
         length = rtp.HEADER + 4
     if flags & telephone_event.DONE:
         _next_digit(port)
-    return length
+    return int(length)
 
 
 @kernel
@@ -135,6 +149,13 @@ def _next_digit(port: Port) -> None:
     port.digits_first = (port.digits_first + 1) % DIGIT_QUEUE
     port.digits_count -= 1
     port.digit_tick = 0
+
+
+@kernel
+def _head_audio(port: Port, packet: Bytes, octets: int, samples: int) -> None:
+    _head(port, packet, port.payload_type, port.marker, port.timestamp, octets)
+    port.marker = 0
+    port.timestamp = (port.timestamp + samples) & 0xFFFFFFFF
 
 
 @kernel

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .compiled import fast_kernel, kernel
 from .layout import ABSENT, RING, Floats, Pcm
 
-LOUDEST = 32767
+LOWEST = np.float32(-32767)
+"""One above ABSENT, and of the samples' own type: a wider one would keep the loop from being vectorised."""
+HIGHEST = np.int16(32767)
+NONE = np.int16(ABSENT)
 
 
 @fast_kernel
@@ -50,15 +55,15 @@ def store(ring: Pcm, position: int, samples: Floats) -> None:
 @fast_kernel
 def _lay(samples: Floats, place: Pcm) -> None:
     for i in range(samples.shape[0]):
-        place[i] = max(samples[i], -LOUDEST)
+        place[i] = np.int16(max(samples[i], LOWEST))
 
 
 @fast_kernel
 def _lift(place: Pcm, samples: Floats) -> int:
-    lowest = LOUDEST
+    lowest = HIGHEST
     for i in range(samples.shape[0]):
         sample = place[i]
-        samples[i] = sample
-        lowest = min(lowest, int(sample))
-        place[i] = ABSENT
-    return lowest
+        samples[i] = np.float32(sample)
+        lowest = min(lowest, sample)
+        place[i] = NONE
+    return int(lowest)

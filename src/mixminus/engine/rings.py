@@ -1,9 +1,12 @@
-"""The two rings between Python and the engine's thread: one writer and one reader each, and neither ever waits."""
+"""The two rings between Python and the engine's thread: one writer and one reader each, and neither ever waits.
+
+This is the thread's end of the events; `control` reads the commands, and `handover` is Python's end of both.
+"""
 
 from __future__ import annotations
 
 from .compiled import inlined_kernel
-from .layout import COMMANDS, EVENTS, Clockwork
+from .layout import EVENTS, Clockwork
 from .memory import fence
 
 
@@ -19,21 +22,3 @@ def push_event(clockwork: Clockwork, kind: int, row: int, value: int) -> None:
     entry[2] = value
     fence()
     clockwork.events_written += 1
-
-
-def take_event(clockwork: Clockwork) -> tuple[int, int, int] | None:
-    """Return the oldest unread event as (kind, row, value), or None."""
-    if clockwork.events_read == clockwork.events_written:
-        return None
-    kind, row, value, _ = clockwork.events[clockwork.events_read % EVENTS].tolist()
-    clockwork.events_read += 1
-    return kind, row, value
-
-
-def push_command(clockwork: Clockwork, words: tuple[int, ...]) -> bool:
-    """Write a command for the start of the next slot; False if the ring is full."""
-    if clockwork.commands_written - clockwork.commands_read >= COMMANDS:
-        return False
-    clockwork.commands[clockwork.commands_written % COMMANDS, : len(words)] = words
-    clockwork.commands_written += 1
-    return True

@@ -72,6 +72,8 @@ def _follow_floor(energy: np.float32, state: NDArray[np.float32]) -> None:
         return
     state[MINIMA + int(state[WINDOW])] = state[LOWEST]
     state[WINDOW] = np.float32((int(state[WINDOW]) + 1) % WINDOWS)
-    state[FLOOR] = np.min(state[MINIMA:STATE])
+    state[FLOOR] = state[MINIMA]
+    for i in range(MINIMA + 1, STATE):
+        state[FLOOR] = min(state[FLOOR], state[i])
     state[LOWEST] = np.float32(np.inf)
     state[FRAME] = np.float32(0)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from . import codecs, control, intake, jitter, limiter, mixer, output, players, taps, wheel
 from .compiled import inlined_kernel, kernel
-from .layout import FRAMES_PER_S, NOBODY, SLOTS, Bytes, Floats, Tables
+from .layout import FRAMES_PER_S, NOBODY, SLOTS, Floats, Port, Scratch, Tables
 from .memory import words_at
 from .rings import push_event
 from .signals import MEDIA_TIMEOUT, PLAYBACK_FINISHED
 
 MEDIA_TIMEOUT_NS = 60_000_000_000
 """A minute without any packet, on a port that should receive them: the far end is gone (Asterisk's rtptimeout)."""
+OWN_PAYLOAD = 3
+"""Row of scratch.payload for what only one port is sent; the others belong to the codecs."""
 SETTLE_TICKS = 50
 """Once a second a room that is silent looks for a better slot, and its ports are checked for a timeout."""
 
@@ -106,41 +108,41 @@ def _mix(tables: Tables, index: int, row: int, listener: int, out: Floats) -> No
 
 
 @inlined_kernel
-def queue_audio(tables: Tables, index: int, row: int) -> None:
-    """Encode scratch.heard for a port, unless it has been encoded for the listener before, and queue it."""
-    port = tables.ports[row]
-    rate = tables.rooms[index].rate
-    heard = tables.scratch[0].heard[: rate // FRAMES_PER_S]
-    own = tables.scratch[0].coded[:]
-    if output.has_digits(port) and port.dtmf_payload_type < 0:
-        tone = tables.scratch[0].tone[: heard.shape[0]]
-        if output.in_band_tone(port, rate, tone):
-            output.queue(port, output.encode(port, rate, tone, own, tables.scratch[0].payload[3]))
-            return
-    if port.rate != rate:
-        output.queue(port, output.encode(port, rate, heard, own, tables.scratch[0].payload[3]))
-        return
-    payload = tables.scratch[0].payload[port.codec]
-    if tables.scratch[0].cached[port.codec] == 0:
-        output.encode(port, rate, heard, own, payload)
-        tables.scratch[0].cached[port.codec] = 1
-    output.queue(port, payload[: heard.shape[0] * codecs.sample_bytes(port.codec)])
+def prepare(tables: Tables, index: int, row: int) -> int:
+    """Write a port's next packet into scratch.packet and return its length, or NOTHING.
 
-
-@inlined_kernel
-def prepare(tables: Tables, index: int, row: int, packet: Bytes) -> int:
-    """Begin a port's sending for this tick; return the length of a key press's packet, or NOTHING for audio.
-
-    After NOTHING the port's audio packets are to be had from `output.next_packet`.
+    More audio packets may then be had from `output.next_packet`.
     """
     port = tables.ports[row]
+    scratch = tables.scratch[0]
     output.skip_end_marks(port, row, tables.clockwork[0])
     if output.has_digits(port) and port.dtmf_payload_type >= 0:
-        length = output.event_packet(port, packet)
+        length = output.event_packet(port, scratch.packet[:])
         if length != output.NOTHING:
             return length
-    queue_audio(tables, index, row)
-    return output.NOTHING
+    rate = tables.rooms[index].rate
+    coded = _encode(port, scratch, rate, rate // FRAMES_PER_S)
+    octets = port.rate // FRAMES_PER_S * codecs.sample_bytes(port.codec)
+    return output.audio_packet(port, scratch.payload[coded][:octets], scratch.packet[:])
+
+
+@kernel
+def _encode(port: Port, scratch: Scratch, rate: int, samples: int) -> int:
+    """Return the row of scratch.payload that holds the port's next 20 ms."""
+    if output.has_digits(port) and port.dtmf_payload_type < 0:
+        tone = scratch.tone[:samples]
+        if output.in_band_tone(port, rate, tone):
+            output.encode(port, rate, tone, scratch.coded[:], scratch.payload[OWN_PAYLOAD])
+            return OWN_PAYLOAD
+    heard = scratch.heard[:samples]
+    if port.rate != rate:
+        output.encode(port, rate, heard, scratch.coded[:], scratch.payload[OWN_PAYLOAD])
+        return OWN_PAYLOAD
+    # What the listeners of a mix hear is encoded once for all who have the same codec.
+    if scratch.cached[port.codec] == 0:
+        output.encode(port, rate, heard, scratch.coded[:], scratch.payload[port.codec])
+        scratch.cached[port.codec] = 1
+    return int(port.codec)
 
 
 @inlined_kernel
