@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mixminus.engine import rtcp, telephone_event
+from mixminus.engine import rtcp, rtp, telephone_event
 
 CNAME = np.frombuffer(b"fuzz@example", np.uint8)
 
@@ -82,3 +82,20 @@ def test_telephone_events_of_any_bytes_are_keys_or_nothing(packets: list[tuple[b
         event = telephone_event.receive(payload, timestamp, state)
         assert event == -1 or event == data[0] < telephone_event.KEYS
         assert telephone_event.receive(payload, timestamp, state) == -1
+
+
+HEADED = bytes((0xB2, 0, 0x12, 0x34, 0, 0, 1, 2, 1, 2, 3, 4)) + bytes(8) + b"\xbe\xde\x00\x01extnaudio\x00\x00\x03"
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, len(HEADED) - 1), st.integers(0, 255)), max_size=6), st.integers(0, len(HEADED))
+)
+def test_rtp_of_any_bytes_is_parsed_within_bounds_or_refused(changes: list[tuple[int, int]], length: int) -> None:
+    """RFC 3550 appendix A.1: whatever comes, the payload that is found lies within the packet."""
+    packet = np.frombuffer(HEADED, np.uint8).copy()
+    for at, value in changes:
+        packet[at] = value
+    header = np.zeros(8, np.int64)
+    if rtp.parse(packet, length, header):
+        assert 12 <= header[rtp.PAYLOAD_FIRST] <= header[rtp.PAYLOAD_LAST] <= length

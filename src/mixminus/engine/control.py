@@ -208,6 +208,7 @@ def _play(player: Player, room: Room, row: int, command: Ints) -> None:
     player.room = command[2]
     player.samples, player.length, player.loops = command[3], command[4], command[5]
     player.position = 0
+    player.heard = 0
     player.next = room.first_player
     room.first_player = row
 

@@ -179,6 +179,7 @@ class Player:
     length: Int
     position: Int
     loops: Int
+    heard: Int
 
 
 class Tap:

@@ -17,16 +17,18 @@ LISTENER, LEADER, FIRST_PAIR, PAIRS = range(ROW_WORDS)
 
 
 @fast_kernel
-def mix(frames: Floats, audible: Ints, room: int, sources: Words, gains: Floats, out: Floats) -> None:
+def mix(frames: Floats, audible: Ints, room: int, newcomers: bool, sources: Words, gains: Floats, out: Floats) -> None:
     """Write sum(gain * frame) of the sources that have something to hear in this room into `out`.
 
-    Shapes: frames [sources, samples >= len(out)], audible [sources] (the room's number + 1, or 0 for silence).
+    Shapes: frames [sources, samples >= len(out)], audible [sources]: the room's number + 1, or 0 for silence; negative
+    for a source that is new in this tick, which is left out unless `newcomers` are wanted.
     """
+    here = room + 1
     for j in range(out.shape[0]):
         out[j] = 0
     for k in range(sources.shape[0]):
         source = sources[k]
-        if audible[source] == room + 1:
+        if audible[source] == here or (newcomers and audible[source] == -here):
             _add(frames[source], gains[k], out)
 
 
@@ -45,8 +47,13 @@ def fade(before: Floats, out: Floats) -> None:
 
 
 @kernel
-def hear(frames: Floats, audible: Ints, room: int, plan: int, words: int, row: int, out: Floats) -> None:
-    """Mix what a row of the plan at an address hears; a row of NOBODY hears nothing."""
+def hear(
+    frames: Floats, audible: Ints, room: int, newcomers: bool, plan: int, words: int, row: int, out: Floats
+) -> None:
+    """Mix what a row of the plan at an address hears; a row of NOBODY hears nothing.
+
+    An outgoing plan is heard without newcomers: one of them may have the row of a source that the plan meant.
+    """
     if row == NOBODY:
         out[:] = 0
         return
@@ -57,7 +64,7 @@ def hear(frames: Floats, audible: Ints, room: int, plan: int, words: int, row: i
     first, count = plan_words[at + FIRST_PAIR], plan_words[at + PAIRS]
     sources = plan_words[sources_at + first : sources_at + first + count]
     gains = floats_at(plan, words)[sources_at + pairs + first : sources_at + pairs + first + count]
-    mix(frames, audible, room, sources, gains, out)
+    mix(frames, audible, room, newcomers, sources, gains, out)
 
 
 @kernel

@@ -45,11 +45,13 @@ def _read_players(tables: Tables, index: int, samples: int) -> None:
     while row != NOBODY:
         player = tables.players[row]
         following = player.next
+        is_new = player.heard == 0
+        player.heard = 1
         more = players.read(player, tables.frames[first + row][:samples])
         if not more:
             push_event(tables.clockwork[0], PLAYBACK_FINISHED, row, 0)
             control.stop_player(tables, row)
-        tables.audible[first + row] = index + 1
+        tables.audible[first + row] = -(index + 1) if is_new else index + 1
         row = following
 
 
@@ -99,11 +101,11 @@ def _limiter(tables: Tables, listener: int) -> Floats:
 @kernel
 def _mix(tables: Tables, index: int, row: int, listener: int, out: Floats) -> None:
     room = tables.rooms[index]
-    mixer.hear(tables.frames, tables.audible, index, room.plan, room.plan_words, row, out)
+    mixer.hear(tables.frames, tables.audible, index, True, room.plan, room.plan_words, row, out)
     if room.plan_is_new != 0:
         before = tables.scratch[0].fading[: out.shape[0]]
         was = mixer.row_of(room.fading, room.fading_words, listener)
-        mixer.hear(tables.frames, tables.audible, index, room.fading, room.fading_words, was, before)
+        mixer.hear(tables.frames, tables.audible, index, False, room.fading, room.fading_words, was, before)
         mixer.fade(before, out)
 
 
