@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -25,6 +25,7 @@ def _hear(gains: Floats, frames: Floats, audible: list[int], room: int, listener
     return out
 
 
+@settings(deadline=None)
 @given(frames_of_all, gains_of_all, st.integers(0, SOURCES - 1))
 def test_each_listener_hears_the_weighted_sum(frames: Floats, gains: Floats, listener: int) -> None:
     """Design section 3, Mix."""
@@ -32,6 +33,7 @@ def test_each_listener_hears_the_weighted_sum(frames: Floats, gains: Floats, lis
     np.testing.assert_allclose(heard, gains[listener] @ frames, rtol=1e-5, atol=0.1)
 
 
+@settings(deadline=None)
 @given(frames_of_all, gains_of_all, st.integers(0, SOURCES - 1))
 def test_no_mix_ever_wraps(frames: Floats, gains: Floats, listener: int) -> None:
     """Design: 'Never wrap, never saturate before subtracting'; media-quality section 6."""
@@ -42,6 +44,7 @@ def test_no_mix_ever_wraps(frames: Floats, gains: Floats, listener: int) -> None
     assert (np.sign(heard) * np.sign(wanted) >= 0).all()
 
 
+@settings(deadline=None)
 @given(frames_of_all)
 def test_only_what_is_audible_in_this_room_is_heard(frames: Floats) -> None:
     """A source that is silent, or in another room, is left out whatever a plan says."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mixminus.engine import rtp
@@ -55,6 +55,7 @@ def test_what_is_no_packet_is_refused(packet: bytes) -> None:
     assert _parse(packet) is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 127), st.integers(0, 1), st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF))
 def test_what_is_written_is_read(payload_type: int, marker: int, sequence: int, number: int) -> None:
     """A header of ours is the fixed header."""
@@ -65,6 +66,7 @@ def test_what_is_written_is_read(payload_type: int, marker: int, sequence: int, 
     assert header[:5].tolist() == [payload_type, marker, sequence, number, number ^ 0xFFFFFFFF]
 
 
+@settings(deadline=None)
 @given(st.integers(1 << 40, 1 << 41), st.integers(-(1 << 31) + 1, (1 << 31) - 1))
 def test_a_wrapped_number_is_found_again(near: int, step: int) -> None:
     """Reliability row 25: 'ts wraps': the closest number with these low 32 bits is meant."""

@@ -73,7 +73,7 @@ def apply(tables: Tables, command: Ints, now: int) -> None:
     elif kind == OPEN_TAP:
         _open_tap(tables, row, command)
     elif kind == CLOSE_TAP:
-        tables.taps[row].open = 0
+        tables.taps[row].room = NOBODY
         push_event(clockwork, TAP_CLOSED, row, 0)
 
 
@@ -153,6 +153,7 @@ def _open_port(clockwork: Clockwork, ports: Rows[Port], rooms: Rows[Room], row: 
 def _enter(clockwork: Clockwork, ports: Rows[Port], rooms: Rows[Room], row: int, index: int) -> None:
     room = rooms[index]
     ports[row].room = index
+    ports[row].entered = 1
     ports[row].next = room.first_port
     ports[row].arrival_phase[:] = 0
     room.first_port = row
@@ -170,6 +171,7 @@ def _leave(clockwork: Clockwork, ports: Rows[Port], rooms: Rows[Room], row: int)
         while ports[at].next != row:
             at = ports[at].next
         ports[at].next = ports[row].next
+    ports[row].room = NOBODY
     room.ports -= 1
     clockwork.slot_load[room.slot] -= 1
 
@@ -216,7 +218,6 @@ def _play(player: Player, room: Room, row: int, command: Ints) -> None:
 @kernel
 def _open_tap(tables: Tables, row: int, command: Ints) -> None:
     tap = tables.taps[row]
-    tap.samples, tap.length = command[2], command[3]
+    tap.room, tap.samples, tap.length = command[2], command[3], command[4]
     tap.written = 0
     tap.limiter[:] = 0
-    tap.open = 1

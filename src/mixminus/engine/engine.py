@@ -195,7 +195,7 @@ class Engine:
         samples = np.zeros(max(int(seconds * self._facts[room].rate), layout.LONGEST_FRAME), np.int16)
         self._lent[tap] = samples
         layout.blank(self.tables.taps, row)
-        self._command(signals.OPEN_TAP, row, samples.ctypes.data, len(samples))
+        self._command(signals.OPEN_TAP, row, self._rooms.row(room), samples.ctypes.data, len(samples))
         self._join(tap, room)
         return Tap(tap, self.tables.taps[row], samples)
 
@@ -233,10 +233,14 @@ class Engine:
     def _part(self, member: int) -> None:
         room = self._room_of.pop(member)
         self._facts[room].forget(member)
-        self._send_plan(room)
+        # An empty room needs no plan: the media thread leaves out who is gone.
+        if self._facts[room].listeners:
+            self._send_plan(room)
 
     def _send_plan(self, room: int) -> None:
         facts = self._facts[room]
+        if not facts.has_changed():
+            return
         words = plan.encode(facts.hearing(self._listener_row, self._source_row))
         self._lent[-words.ctypes.data] = words
         self._command(signals.SET_PLAN, self._rooms.row(room), words.ctypes.data, len(words))

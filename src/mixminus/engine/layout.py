@@ -65,6 +65,7 @@ class Port:
     """One endpoint's media: where it sends, where it is sent to, and all that its frames have left behind."""
 
     room: Int
+    entered: Int
     next: Int
     rtp_fd: Int
     rtcp_fd: Int
@@ -185,7 +186,7 @@ class Player:
 class Tap:
     """A ring that a listener outside reads: `written` samples so far, over a ring of `length`."""
 
-    open: Int
+    room: Int
     samples: Int
     length: Int
     written: Int

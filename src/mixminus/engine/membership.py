@@ -16,6 +16,13 @@ class RoomFacts:
     listeners: set[int] = field(default_factory=set)
     """Ports and taps: each has a row in every plan, so that a port is sent silence when it hears nobody."""
     heard: tuple[Heard, ...] = ()
+    sent: tuple[frozenset[int], tuple[Heard, ...]] | None = None
+    """Listeners and pairs of the plan that the media thread has."""
+
+    def has_changed(self) -> bool:
+        """Tell whether this differs from the last time it was asked: whether there is a plan to send."""
+        before, self.sent = self.sent, (frozenset(self.listeners), self.heard)
+        return before != self.sent
 
     def names(self, source: int) -> bool:
         """Tell whether the plan has a pair with this source."""

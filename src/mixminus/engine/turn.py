@@ -68,26 +68,37 @@ def rows(tables: Tables, index: int) -> int:
 def hear(tables: Tables, index: int, row: int) -> int:
     """Mix for one row of the plan, unless the row before it has the same mix, and return the listener.
 
-    The mix is left, limited, in scratch.heard; a tap is written at once and NOBODY returned.
+    The mix is left, limited, in scratch.heard. A tap is written at once and NOBODY returned, as it is for a listener
+    who has left the room: the last one leaves without a new plan.
     """
     room = tables.rooms[index]
     plan = words_at(room.plan, room.plan_words)
     at = mixer.PLAN_HEADER + mixer.ROW_WORDS * row
     listener, leader = plan[at + mixer.LISTENER], plan[at + mixer.LEADER]
+    if not _is_here(tables, index, listener):
+        return NOBODY
     out = tables.scratch[0].heard[: room.rate // FRAMES_PER_S]
-    first = plan[mixer.PLAN_HEADER + mixer.ROW_WORDS * leader + mixer.LISTENER]
     if leader == row or room.plan_is_new != 0:
         _mix(tables, index, row, listener, out)
         tables.scratch[0].cached[:] = 0
         limiter.limit(out, _limiter(tables, listener), room.rate)
     else:
+        first = plan[mixer.PLAN_HEADER + mixer.ROW_WORDS * leader + mixer.LISTENER]
         _limiter(tables, listener)[0] = _limiter(tables, first)[0]
     capacity = len(tables.ports)
     if listener < capacity:
+        tables.ports[listener].entered = 0
         return int(listener)
-    if tables.taps[listener - capacity].open != 0:
-        taps.write(tables.taps[listener - capacity], out)
+    taps.write(tables.taps[listener - capacity], out)
     return NOBODY
+
+
+@kernel
+def _is_here(tables: Tables, index: int, listener: int) -> bool:
+    capacity = len(tables.ports)
+    if listener < capacity:
+        return bool(tables.ports[listener].room == index)
+    return bool(tables.taps[listener - capacity].room == index)
 
 
 @kernel
@@ -105,6 +116,9 @@ def _mix(tables: Tables, index: int, row: int, listener: int, out: Floats) -> No
     if room.plan_is_new != 0:
         before = tables.scratch[0].fading[: out.shape[0]]
         was = mixer.row_of(room.fading, room.fading_words, listener)
+        # Who has just come in may have the row of somebody who has left, and must not hear what that one heard.
+        if listener < len(tables.ports) and tables.ports[listener].entered != 0:
+            was = NOBODY
         mixer.hear(tables.frames, tables.audible, index, False, room.fading, room.fading_words, was, before)
         mixer.fade(before, out)
 
