@@ -100,12 +100,12 @@ def test_a_packet_that_overtakes_another_is_put_in_its_place() -> None:
 def test_the_delay_of_a_clean_link_falls_to_the_next_slot() -> None:
     """Design: 'start one frame, min 0 (play at the next slot)'; shortened 'only in silence'."""
     line = Line()
-    for number in range(300):
+    for number in range(450):
         line.arrive(number)
-        line.read(silent=number > 250)
+        line.read(silent=number > 400)
     assert line.port.delay == line.port.fastest
-    line.arrive(300)
-    assert _numbers([line.read()]) == [300]
+    line.arrive(450)
+    assert _numbers([line.read()]) == [450]
 
 
 def test_a_speaker_who_never_pauses_is_shortened_by_pitch() -> None:
@@ -119,8 +119,25 @@ def test_a_speaker_who_never_pauses_is_shortened_by_pitch() -> None:
     assert line.port.concealed == 0
 
 
+@pytest.mark.parametrize("jitter_ms", [20, 60])
+def test_few_packets_come_too_late_on_a_restless_path(jitter_ms: int) -> None:
+    """Issue: under jitter of 20/60 ms 'concealed and late frames <= loss + 0.5 %' (each held back 0..J ms at random)."""
+    line = Line()
+    held = np.random.default_rng(7).uniform(0, jitter_ms, 1500)
+    arrivals = sorted((20.0 * number + 5 + held[number], number) for number in range(1500))
+    concealed = 0
+    for tick in range(1500):
+        while arrivals and arrivals[0][0] <= 20 * tick:
+            at, number = arrivals.pop(0)
+            line.arrive(number, 20 * tick - at)
+        line.read(silent=tick % 100 < 30)
+        if tick == 250:
+            concealed = int(line.port.concealed)
+    assert line.port.concealed - concealed <= 1250 * 0.005
+
+
 def test_late_packets_make_the_delay_grow() -> None:
-    """Design: the target is 'the 0.95 quantile of a relative-delay histogram'."""
+    """Design: the target is a quantile 'of a relative-delay histogram'."""
     line = Line()
     for number in range(400):
         line.arrive(number)

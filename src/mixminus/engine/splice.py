@@ -8,8 +8,9 @@ from .layout import RING, Floats, Pcm, Port
 
 CHECK_TICKS = 5
 """The delay is looked at every 100 ms."""
-PATIENCE_TICKS = 25
-"""A speaker's delay is shortened once it has been a frame too long for half a second; most pauses come sooner."""
+PATIENCE_TICKS = 150
+"""A delay is shortened once it has been too long for three seconds on end: one that is given up too soon has to be won
+back with a concealed frame."""
 SHORTEST_PITCH_MS = 5
 LONGEST_PITCH_MS = 15
 """Pitch periods of 40 to 120 samples at 8 kHz, those of G.711 Appendix I."""
@@ -22,10 +23,13 @@ def shorten(port: Port, reading: int, samples: Floats, silent: bool) -> None:
         return
     excess = port.delay - delay.target(port)
     frame = samples.shape[0]
-    port.excess_ticks = port.excess_ticks + CHECK_TICKS if excess >= frame else 0
-    if silent and excess * CHECK_TICKS >= frame:
+    too_long = excess * CHECK_TICKS >= frame
+    port.excess_ticks = port.excess_ticks + CHECK_TICKS if too_long else 0
+    if port.excess_ticks < PATIENCE_TICKS:
+        return
+    if silent:
         _leave_out(port, reading, samples, min(excess, frame))
-    elif port.excess_ticks >= PATIENCE_TICKS:
+    elif excess >= frame:
         longest = port.rate * LONGEST_PITCH_MS // 1000
         if ring.has(port.ring[:], reading + frame, longest):
             _leave_out(port, reading, samples, pitch(port.ring[:], reading, samples, port.rate))
