@@ -1,4 +1,4 @@
-"""How kernels are compiled: one typed decorator over Numba, and a cache that notices an edit in any engine file.
+"""How kernels are compiled: typed decorators over Numba, and a cache that notices an edit in any engine file.
 
 Under `NUMBA_DISABLE_JIT=1` every kernel is the plain Python function it was written as, with the same results.
 """
@@ -13,6 +13,8 @@ from typing import ParamSpec, TypeVar, cast
 
 import numba
 
+from .lean import LeanCompiler
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -21,17 +23,16 @@ FINGERPRINT_LENGTH = 12
 """Hex digits of the source fingerprint in the cache's path: enough that two versions never meet."""
 
 
+APART = os.environ.get("MIXMINUS_KERNELS") == "apart"
+"""Whether every kernel can be called from Python: for tests and for trying things out. It takes longer to compile."""
+
+
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function over arrays so that it runs without the interpreter, with exact IEEE arithmetic.
 
-    A private kernel becomes part of the kernels that call it: compiling it apart would cost more than it is worth.
+    It may not allocate, and may return numbers only. Other kernels call it; Python can only if kernels are `APART`.
     """
-    return _compile(function, set(), is_inlined=function.__name__.startswith("_"))
-
-
-def inlined_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile like a private `kernel`, for one that another file calls."""
-    return _compile(function, set(), is_inlined=True)
+    return _compile(function)
 
 
 def fast_kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -39,12 +40,22 @@ def fast_kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     For kernels whose inputs are finite; the result may differ from plain Python in the last bits.
     """
-    return _compile(function, {"reassoc", "contract", "nsz", "arcp"}, is_inlined=False)
+    return _compile(function, fastmath={"reassoc", "contract", "nsz", "arcp"})
+
+
+def slicing_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile like `kernel`, for one that returns a part of an array: it becomes a part of its callers."""
+    return _compile(function, inline="always")
 
 
 def lending_kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile like `kernel`, for one that returns an array of its own making."""
-    return _compile(function, set(), is_inlined=False, counts=True)
+    return _compile(function, _nrt=True)
+
+
+def entry_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile like `kernel`, for one that Python calls; it is kept in the cache with all the kernels in it."""
+    return _compile(function, lean=False)
 
 
 def plain(function: Callable[P, R]) -> Callable[P, R]:
@@ -69,26 +80,26 @@ def fingerprint() -> str:
     return digest.hexdigest()[:FINGERPRINT_LENGTH]
 
 
-def _compile(function: Callable[P, R], fastmath: set[str], *, is_inlined: bool, counts: bool = False) -> Callable[P, R]:
+def _compile(function: Callable[P, R], *, lean: bool = not APART, **options: object) -> Callable[P, R]:
+    # The numpy error model leaves out checks for division by zero, which would keep loops from being vectorised.
+    # Kernels allocate nothing, so they need no reference counts (`_nrt`), which cost 30 ns for each slice of an
+    # array and much of the compile.
+    common = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
+    if lean:
+        return _jit(function, {**common, "pipeline_class": LeanCompiler, "no_cpython_wrapper": True, **options})
     settings = vars(numba.config)
     before = settings["CACHE_DIR"]
     settings["CACHE_DIR"] = CACHE
     try:
-        # The numpy error model leaves out checks for division by zero, which would keep loops from being vectorised.
-        # Kernels allocate nothing, so they need no reference counts (`_nrt`), which cost 30 ns for each slice of an
-        # array and much of the compile. Not all of these options are in Numba's own types.
-        njit = cast("Callable[..., Callable[[Callable[P, R]], Callable[P, R]]]", numba.njit)
-        return njit(
-            nogil=True,
-            cache=True,
-            fastmath=fastmath or False,
-            error_model="numpy",
-            inline="always" if is_inlined else "never",
-            no_cfunc_wrapper=True,
-            _nrt=counts,
-        )(function)
+        return _jit(function, {**common, "cache": True, **options})
     finally:
         settings["CACHE_DIR"] = before
+
+
+def _jit(function: Callable[P, R], options: dict[str, object]) -> Callable[P, R]:
+    # Numba's own types know neither all of these options nor the type of what it returns.
+    njit = cast("Callable[..., Callable[[Callable[P, R]], Callable[P, R]]]", numba.njit)
+    return njit(**options)(function)
 
 
 def _cache_directory() -> str:

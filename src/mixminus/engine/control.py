@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import output, source, wheel
-from .compiled import inlined_kernel, kernel
+from .compiled import kernel
 from .layout import ABSENT, COMMANDS, NOBODY, Clockwork, Ints, Player, Port, Room, Rows, Tables
 from .memory import fence
 from .rings import push_event
@@ -29,7 +29,7 @@ from .signals import (
 )
 
 
-@inlined_kernel
+@kernel
 def next_command(clockwork: Clockwork) -> int:
     """Return the index of the oldest command not yet applied, or NOBODY."""
     if clockwork.commands_read == clockwork.commands_written:
@@ -38,7 +38,7 @@ def next_command(clockwork: Clockwork) -> int:
     return int(clockwork.commands_read % COMMANDS)
 
 
-@inlined_kernel
+@kernel
 def apply(tables: Tables, command: Ints, now: int) -> None:
     """Do what a command asks."""
     kind, row = command[0], command[1]
@@ -130,7 +130,7 @@ def _close_room(tables: Tables, row: int) -> None:
     push_event(clockwork, ROOM_CLOSED, row, 0)
 
 
-@inlined_kernel
+@kernel
 def release_plan(clockwork: Clockwork, row: int, plan: int) -> None:
     """Give a plan's memory back to Python."""
     if plan != 0:

@@ -59,7 +59,7 @@ class Engine:
     def compile(self, report: Callable[[str], None]) -> None:
         """Compile the media thread's code, or load it from the cache, telling a person what takes so long."""
         if not compiled.is_cached():
-            report("compiling the media engine (once; about 15 seconds)")
+            report("compiling the media engine (once; about 20 seconds)")
         self.tables.clockwork[0].stopping = 1
         loop.run(self.tables, UNTIL_STOPPED)
         report("media engine ready")
@@ -214,7 +214,7 @@ class Engine:
 
     def _prepare(self) -> None:
         clockwork = self.tables.clockwork[0]
-        wheel.clear(clockwork)
+        compiled.plain(wheel.clear)(clockwork)
         clockwork.event_fd = self.event_fd
         name = b"mixminus"
         clockwork.cname[: len(name)] = np.frombuffer(name, np.uint8)

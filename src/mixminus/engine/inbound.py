@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import jitter, rtcp, rtp, source, telephone_event, wheel
-from .compiled import inlined_kernel, kernel
+from .compiled import kernel
 from .layout import FRAME_NS, Bytes, Clockwork, Ints, Port, Scratch
 from .rings import push_event
 from .signals import DIGIT, SOURCE_LOCKED
@@ -15,7 +15,7 @@ QUIET_TICKS = 4
 """A key press replaces the audio; for so long after one of its packets, missing audio is not loss."""
 
 
-@inlined_kernel
+@kernel
 def accept(
     port: Port,
     row: int,
@@ -49,7 +49,7 @@ def accept(
         _sort(port, row, packet, arrival, deadline, clockwork, scratch)
 
 
-@inlined_kernel
+@kernel
 def accept_report(port: Port, packet: Bytes, address: int, unix_ns: int) -> None:
     """Take an RTCP packet; only the host that is heard may report."""
     heard = port.source if port.source != 0 else port.remote

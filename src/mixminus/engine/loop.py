@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import control, inbound, output, rtcp, turn, wheel
-from .compiled import inlined_kernel, kernel
+from .compiled import entry_kernel, kernel
 from .layout import BATCH, FRAME_NS, FRAMES_PER_S, NOBODY, SLOT_NS, SLOTS, Bytes, Clockwork, Port, Scratch, Tables
 from .libc import clock_gettime, clock_nanosleep, recvmmsg, sendto, write
 from .signals import CLOSE_PORT
@@ -23,7 +23,7 @@ REPORT_TICKS = 5 * FRAMES_PER_S
 """... and sent every five (RFC 3550 section 6.2, the least interval)."""
 
 
-@kernel
+@entry_kernel
 def run(tables: Tables, slots: int) -> None:
     """Turn the wheel until `stopping` is set; or, if `slots` is not 0, by so many slots without waiting for the clock.
 
@@ -49,7 +49,7 @@ def run(tables: Tables, slots: int) -> None:
         clockwork.deadline += SLOT_NS
 
 
-@inlined_kernel
+@kernel
 def catch_up(clockwork: Clockwork, now: int) -> None:
     """Count lateness; what is more than one revolution late is skipped, in whole revolutions, so no room loses more."""
     late = now - clockwork.deadline
@@ -64,7 +64,7 @@ def catch_up(clockwork: Clockwork, now: int) -> None:
         clockwork.deadline += revolutions * FRAME_NS
 
 
-@inlined_kernel
+@kernel
 def apply_commands(tables: Tables, now: int) -> None:
     """Apply all commands that Python has written."""
     clockwork = tables.clockwork[0]
@@ -78,7 +78,7 @@ def apply_commands(tables: Tables, now: int) -> None:
         at = control.next_command(clockwork)
 
 
-@inlined_kernel
+@kernel
 def run_slot(tables: Tables, slot: int, deadline: int, now: int) -> None:
     """Let every room of a slot have its turn."""
     index = wheel.first_room(tables.clockwork[0], slot)
@@ -89,7 +89,7 @@ def run_slot(tables: Tables, slot: int, deadline: int, now: int) -> None:
         index = following
 
 
-@inlined_kernel
+@kernel
 def run_room(tables: Tables, index: int, deadline: int, now: int) -> None:
     """Receive, mix and send for one room; `deadline` is when its turn was due."""
     room = tables.rooms[index]
@@ -216,7 +216,7 @@ def sleep_until(scratch: Scratch, deadline: int) -> None:
     clock_nanosleep(CLOCK_MONOTONIC, ABSOLUTE_TIME, scratch.time_at, 0)
 
 
-@inlined_kernel
+@kernel
 def pack_address(address: int, out: Bytes) -> None:
     """Write an address, packed as host << 16 | port, as a sockaddr_in."""
     out[0] = 2
@@ -227,7 +227,7 @@ def pack_address(address: int, out: Bytes) -> None:
         out[4 + i] = (address >> (40 - 8 * i)) & 255
 
 
-@inlined_kernel
+@kernel
 def unpack_address(name: Bytes) -> int:
     """Return a sockaddr_in packed as host << 16 | port."""
     host = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import codecs, dtmf, resample, rtp, telephone_event
-from .compiled import inlined_kernel, kernel
+from .compiled import kernel
 from .layout import DIGIT_QUEUE, FRAMES_PER_S, Bytes, Clockwork, Floats, Port
 from .rings import push_event
 from .signals import DIGITS_SENT, END_OF_DIGITS, LONG_PAUSE, SHORT_PAUSE
@@ -78,13 +78,13 @@ def pass_time(port: Port, frames: int) -> None:
     port.marker = 1
 
 
-@inlined_kernel
+@kernel
 def has_digits(port: Port) -> bool:
     """Tell whether the port is sending key presses."""
     return port.digits_count > 0
 
 
-@inlined_kernel
+@kernel
 def add_digit(port: Port, code: int) -> None:
     """Queue a key press, a pause or the end mark; one too many is dropped."""
     if port.digits_count < DIGIT_QUEUE:

@@ -5,12 +5,12 @@ This is the thread's end of the events; `control` reads the commands, and `hando
 
 from __future__ import annotations
 
-from .compiled import inlined_kernel
+from .compiled import kernel
 from .layout import EVENTS, Clockwork
 from .memory import fence
 
 
-@inlined_kernel
+@kernel
 def push_event(clockwork: Clockwork, kind: int, row: int, value: int) -> None:
     """Write an event, or count it as lost when Python has not read for too long."""
     if clockwork.events_written - clockwork.events_read >= EVENTS:

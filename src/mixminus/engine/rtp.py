@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .compiled import inlined_kernel, kernel
+from .compiled import kernel
 from .layout import Bytes, Ints
 
 HEADER = 12
@@ -51,13 +51,13 @@ def write(packet: Bytes, payload_type: int, marker: int, sequence: int, timestam
     put_word(packet, 8, ssrc)
 
 
-@inlined_kernel
+@kernel
 def word(octets: Bytes, at: int) -> int:
     """Return the 32 bits at `at`, big-endian."""
     return (int(octets[at]) << 24) | (int(octets[at + 1]) << 16) | (int(octets[at + 2]) << 8) | int(octets[at + 3])
 
 
-@inlined_kernel
+@kernel
 def put_word(octets: Bytes, at: int, value: int) -> None:
     """Write 32 bits at `at`, big-endian."""
     octets[at] = (value >> 24) & 255

@@ -7,7 +7,7 @@ packets are dropped and counted.
 
 from __future__ import annotations
 
-from .compiled import inlined_kernel, kernel
+from .compiled import kernel
 from .layout import Ints, Port
 from .rtp import SEQUENCE, SSRC
 
@@ -17,7 +17,7 @@ LEARN_PACKETS = 4
 """Packets in sequence that make an unknown address believable (Asterisk's strict RTP needs as many)."""
 
 
-@inlined_kernel
+@kernel
 def unlock(port: Port, now: int) -> None:
     """Forget the source and learn it again, from `now` on."""
     port.source = 0

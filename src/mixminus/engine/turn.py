@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import codecs, control, intake, jitter, limiter, mixer, output, players, taps, wheel
-from .compiled import inlined_kernel, kernel
+from .compiled import kernel, slicing_kernel
 from .layout import FRAMES_PER_S, NOBODY, SLOTS, Floats, Port, Scratch, Tables
 from .memory import words_at
 from .rings import push_event
@@ -17,7 +17,7 @@ SETTLE_TICKS = 50
 """Once a second a room that is silent looks for a better slot, and its ports are checked for a timeout."""
 
 
-@inlined_kernel
+@kernel
 def gather(tables: Tables, index: int) -> None:
     """Read the next frame of every port and player of a room."""
     room = tables.rooms[index]
@@ -55,7 +55,7 @@ def _read_players(tables: Tables, index: int, samples: int) -> None:
         row = following
 
 
-@inlined_kernel
+@kernel
 def rows(tables: Tables, index: int) -> int:
     """Return how many listeners a room's plan has."""
     room = tables.rooms[index]
@@ -101,7 +101,7 @@ def _is_here(tables: Tables, index: int, listener: int) -> bool:
     return bool(tables.taps[listener - capacity].room == index)
 
 
-@kernel
+@slicing_kernel
 def _limiter(tables: Tables, listener: int) -> Floats:
     capacity = len(tables.ports)
     if listener < capacity:
@@ -123,7 +123,7 @@ def _mix(tables: Tables, index: int, row: int, listener: int, out: Floats) -> No
         mixer.fade(before, out)
 
 
-@inlined_kernel
+@kernel
 def prepare(tables: Tables, index: int, row: int) -> int:
     """Write a port's next packet into scratch.packet and return its length, or NOTHING.
 
@@ -161,7 +161,7 @@ def _encode(port: Port, scratch: Scratch, rate: int, samples: int) -> int:
     return int(port.codec)
 
 
-@inlined_kernel
+@kernel
 def settle(tables: Tables, index: int, now: int) -> None:
     """End a room's turn: the fade is over; once a second, look at timeouts and for a better slot."""
     room = tables.rooms[index]

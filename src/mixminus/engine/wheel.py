@@ -6,7 +6,7 @@ they wait least.
 
 from __future__ import annotations
 
-from .compiled import inlined_kernel, kernel
+from .compiled import kernel
 from .layout import FRAME_NS, NOBODY, SLOT_NS, SLOTS, Clockwork, Floats, Port, Room, Rows
 
 MARGIN_NS = 3_000_000
@@ -44,7 +44,7 @@ def unlink(clockwork: Clockwork, rooms: Rows[Room], index: int) -> None:
     rooms[at].next_in_slot = room.next_in_slot
 
 
-@inlined_kernel
+@kernel
 def load(room: Room) -> int:
     """Return what a room weighs: its ports, and one for itself."""
     return 1 + room.ports
@@ -104,7 +104,7 @@ def _has_room(clockwork: Clockwork, room: Room, slot: int) -> bool:
     return bool(clockwork.slot_load[slot] + load(room) <= SPARE_LOAD * everything / SLOTS + load(room))
 
 
-@inlined_kernel
+@kernel
 def first_room(clockwork: Clockwork, slot: int) -> int:
     """Return the first room of a slot, or NOBODY."""
     return int(clockwork.slot_first[slot])

@@ -1,4 +1,4 @@
-"""DTMF in INFO bodies: `application/dtmf-relay` (Signal=5) and `application/dtmf` (5), as phones send them (RFC 6086)."""
+"""DTMF in INFO bodies (RFC 6086): `application/dtmf-relay` (Signal=5) and `application/dtmf` (5)."""
 
 from __future__ import annotations
 

@@ -66,6 +66,7 @@ class ServerProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            env={name: value for name, value in os.environ.items() if name != "MIXMINUS_KERNELS"},
             preexec_fn=self._pin if self._core is not None else None,
         )
         threading.Thread(target=self._read, daemon=True).start()
