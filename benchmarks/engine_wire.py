@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mixminus.engine import loop
-from mixminus.engine.compiled import kernel
+from mixminus.engine.compiled import entry_kernel, kernel
 from mixminus.engine.layout import BATCH, FRAME_NS, Rows, Scratch, tables
 from mixminus.engine.libc import recvmmsg, sendto
 
@@ -43,7 +43,7 @@ def scratch() -> Rows[Scratch]:
     return tables(1).scratch
 
 
-@kernel
+@entry_kernel
 def make_load(
     buffers: Rows[Scratch], fds: Ints, peers: Ints, voice: Bytes, ticks: int, first: int, seen: Ints, gaps: Ints
 ) -> int:
@@ -67,7 +67,7 @@ def make_load(
     return latest
 
 
-@kernel
+@entry_kernel
 def relay(buffers: Rows[Scratch], fds: Ints, peers: Ints, ticks: int) -> None:
     """Receive and send on every socket each 20 ms in eight slots, and do nothing else: the cost of the system."""
     scratch = buffers[0]

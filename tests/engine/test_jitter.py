@@ -121,7 +121,7 @@ def test_a_speaker_who_never_pauses_is_shortened_by_pitch() -> None:
 
 @pytest.mark.parametrize("jitter_ms", [20, 60])
 def test_few_packets_come_too_late_on_a_restless_path(jitter_ms: int) -> None:
-    """Issue: under jitter of 20/60 ms 'concealed and late frames <= loss + 0.5 %' (each held back 0..J ms at random)."""
+    """Issue: 'concealed and late frames <= loss + 0.5 %', each packet held back 0..J ms at random."""
     line = Line()
     held = np.random.default_rng(7).uniform(0, jitter_ms, 1500)
     arrivals = sorted((20.0 * number + 5 + held[number], number) for number in range(1500))
