@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import resource
 import signal
 import uuid
@@ -99,6 +100,7 @@ async def running(settings: Settings, report: Callable[[str], None]) -> AsyncIte
         api = ApiServer(create_app(services), http)
         await api.start()
         stack.push_async_callback(api.stop)
+        _leave_alone_what_stays()
         listener.endpoint.draining = False
         yield Server(http.getsockname()[:2], listener.address, credentials)
         log.info("draining", calls=switch.calls)
@@ -174,6 +176,12 @@ def _health(listener: SipListener, switch: Switch, admission: Admission) -> Call
         return Health(True, f"ok: {switch.calls} calls, {admission.refused} strangers refused")
 
     return health
+
+
+def _leave_alone_what_stays() -> None:
+    """Keep the collector from looking at the server's own objects: that took 0.1 s of every call's time now and then."""
+    gc.collect()
+    gc.freeze()
 
 
 def _allow_files(wanted: int) -> None:
