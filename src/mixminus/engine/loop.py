@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from . import control, inbound, output, rtcp, turn, wheel
+from . import concealment, control, inbound, output, rtcp, turn, wheel
 from .compiled import entry_kernel, kernel
-from .layout import BATCH, FRAME_NS, FRAMES_PER_S, NOBODY, SLOT_NS, SLOTS, Bytes, Clockwork, Port, Scratch, Tables
+from .layout import (
+    BATCH,
+    EVENTS,
+    FRAME_NS,
+    FRAMES_PER_S,
+    NOBODY,
+    RING,
+    SLOT_NS,
+    SLOTS,
+    Bytes,
+    Clockwork,
+    Port,
+    Scratch,
+    Tables,
+    offset,
+)
 from .libc import clock_gettime, clock_nanosleep, recvmmsg, sendto, write
+from .memory import prefetch
 from .signals import CLOSE_PORT
 
 DONT_WAIT = 0x40
@@ -17,6 +33,8 @@ ARRIVAL_TIME = 1 | 35 << 32
 CONTROL_OCTETS = 64
 BATCHES = 4
 """System calls for one port in one tick: 32 packets; a flood beyond that is dropped by the kernel's buffer."""
+HOT_OCTETS, RING_AT, HISTORY_AT = (offset(Port, field) for field in ("rtcp_fd", "ring", "history"))
+"""Parts of a port's row that every tick touches."""
 POLL_TICKS = FRAMES_PER_S
 """RTCP is polled once a second ..."""
 REPORT_TICKS = 5 * FRAMES_PER_S
@@ -85,6 +103,8 @@ def run_slot(tables: Tables, slot: int, deadline: int, now: int) -> None:
     while index != NOBODY:
         # A room that moves to another slot in its turn takes its link with it.
         following = tables.rooms[index].next_in_slot
+        if following != NOBODY and tables.rooms[following].first_port != NOBODY:
+            prefetch(tables.ports[tables.rooms[following].first_port], 0, 1)
         run_room(tables, index, deadline, now)
         index = following
 
@@ -97,6 +117,7 @@ def run_room(tables: Tables, index: int, deadline: int, now: int) -> None:
     while row != NOBODY:
         port = tables.ports[row]
         if port.configured != 0:
+            _fetch_ahead(tables, port)
             receive(tables, row, port.rtp_fd, deadline, now)
             if (room.ticks + row) % POLL_TICKS == 0:
                 _exchange_reports(tables, row, room.ticks, now)
@@ -107,6 +128,19 @@ def run_room(tables: Tables, index: int, deadline: int, now: int) -> None:
         if row != NOBODY and tables.ports[row].configured != 0:
             _send(tables, index, row)
     turn.settle(tables, index, now)
+
+
+@kernel
+def _fetch_ahead(tables: Tables, port: Port) -> None:
+    """Fetch what the port's tick needs while the kernel looks for its packets: the rows are not in any near cache."""
+    if port.next != NOBODY:
+        prefetch(tables.ports[port.next], 0, 1)
+    prefetch(port, 0, HOT_OCTETS)
+    octets = port.rate // FRAMES_PER_S * 2
+    reading = RING_AT + ((port.clock - port.delay) & (RING - 1)) * 2
+    prefetch(port, reading, min(reading + 2 * octets, RING_AT + 2 * RING))
+    history = HISTORY_AT + 4 * port.concealment[concealment.POSITION]
+    prefetch(port, history, history + 2 * octets)
 
 
 @kernel
@@ -196,8 +230,9 @@ def _report(tables: Tables, row: int, now: int, last: bool) -> None:
 
 @kernel
 def _wake(clockwork: Clockwork, scratch: Scratch) -> None:
-    if clockwork.events_written != clockwork.events_told:
-        clockwork.events_told = clockwork.events_written
+    half_full = clockwork.events_written - clockwork.events_read > EVENTS // 2
+    if clockwork.events_urgent != clockwork.events_told or half_full:
+        clockwork.events_told = clockwork.events_urgent
         write(clockwork.event_fd, scratch.one_at, 8)
 
 

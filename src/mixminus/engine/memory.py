@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import numba
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]  # it ships no types
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -18,6 +19,9 @@ from numba.np.numpy_support import carray
 
 from .compiled import kernel, lending_kernel
 from .layout import Floats, Pcm, Words
+
+LINE = 64
+"""Octets that are fetched at once."""
 
 # Numba's intrinsics are written in its own compiler's terms, which have no types of ours: Any stops at this file.
 if vars(numba.config)["DISABLE_JIT"]:
@@ -37,6 +41,9 @@ if vars(numba.config)["DISABLE_JIT"]:
     def fence() -> None:
         """Order memory: what was written before is seen by whoever sees what is written after."""
 
+    def prefetch(row: object, first: int, last: int) -> None:
+        """Ask for a row's memory from octet `first` to `last`, which will be needed soon, without waiting for it."""
+
 else:
 
     def _declare_pointer(_context: Any, _address: Any) -> Any:
@@ -52,6 +59,19 @@ else:
 
         return types.void(), emit
 
+    def _declare_prefetch(_context: Any, row: Any, _offset: Any) -> Any:
+        def emit(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            octets = builder.bitcast(arguments[0], cgutils.voidptr_t)
+            word = cgutils.int32_t
+            kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, word, word, word])
+            fetch = builder.module.declare_intrinsic("llvm.prefetch", [cgutils.voidptr_t], kind)
+            # for writing, to be kept in the second cache, data
+            builder.call(fetch, [builder.gep(octets, [arguments[1]]), word(1), word(2), word(1)])
+            return _context.get_dummy_value()
+
+        return types.void(row, types.int64), emit
+
+    _prefetch = cast("Callable[[object, int], None]", intrinsic(_declare_prefetch))
     _pointer = cast("Callable[[int], Any]", intrinsic(_declare_pointer))
     _fence = cast("Callable[[], None]", intrinsic(_declare_fence))
 
@@ -77,3 +97,9 @@ else:
     def fence() -> None:
         """Order memory: what was written before is seen by whoever sees what is written after."""
         _fence()
+
+    @kernel
+    def prefetch(row: object, first: int, last: int) -> None:
+        """Ask for a row's memory from octet `first` to `last`, which will be needed soon, without waiting for it."""
+        for line in range(first, last, LINE):
+            _prefetch(row, line)

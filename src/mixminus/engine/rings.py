@@ -8,11 +8,15 @@ from __future__ import annotations
 from .compiled import kernel
 from .layout import EVENTS, Clockwork
 from .memory import fence
+from .signals import FIRST_QUIET
 
 
 @kernel
 def push_event(clockwork: Clockwork, kind: int, row: int, value: int) -> None:
-    """Write an event, or count it as lost when Python has not read for too long."""
+    """Write an event, or count it as lost when Python has not read for too long.
+
+    What only gives memory back is quiet: it waits in the ring until something wakes Python anyway.
+    """
     if clockwork.events_written - clockwork.events_read >= EVENTS:
         clockwork.events_lost += 1
         return
@@ -22,3 +26,5 @@ def push_event(clockwork: Clockwork, kind: int, row: int, value: int) -> None:
     entry[2] = value
     fence()
     clockwork.events_written += 1
+    if kind < FIRST_QUIET:
+        clockwork.events_urgent += 1

@@ -9,15 +9,18 @@ from __future__ import annotations
     PLAYBACK_FINISHED,
     DIGITS_SENT,
     BEEP_HEARD,
-    SOURCE_LOCKED,
     MEDIA_TIMEOUT,
     PORT_CLOSED,
+    SOURCE_LOCKED,
     ROOM_CLOSED,
     PLAN_RELEASED,
     PLAYER_RELEASED,
     TAP_CLOSED,
 ) = range(13)
 """Events: kind, row, value (a digit's code, a packed address, or the address of a plan that is given back)."""
+
+FIRST_QUIET = SOURCE_LOCKED
+"""From here on an event is not worth waking Python for."""
 
 (
     OPEN_ROOM,
