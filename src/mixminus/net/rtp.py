@@ -38,6 +38,7 @@ class RtpPorts:
         self._fixed = high != 0
         self._free = deque(numbers)
         self._resting: deque[tuple[float, int]] = deque()
+        self._tired: set[int] = set()
 
     def open(self, now: float) -> RtpSockets | None:
         """Bind a pair; None when the range is used up."""
@@ -49,10 +50,12 @@ class RtpPorts:
         os.close(sockets.rtp_fd)
         os.close(sockets.rtcp_fd)
         self._resting.append((now + QUARANTINE_S, sockets.port))
+        self._tired.add(sockets.port)
 
     def _release(self, now: float) -> None:
         while self._resting and self._resting[0][0] <= now:
             port = self._resting.popleft()[1]
+            self._tired.discard(port)
             if self._fixed:
                 self._free.append(port)
 
@@ -65,10 +68,9 @@ class RtpPorts:
         return None
 
     def _any(self) -> RtpSockets | None:
-        resting = {port for _, port in self._resting}
         for _ in range(ANY_PAIR_ATTEMPTS):
             pair = self._pair(0)
-            if pair is not None and pair.port not in resting:
+            if pair is not None and pair.port not in self._tired:
                 return pair
             if pair is not None:
                 os.close(pair.rtp_fd)
