@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiled import kernel
+from .compiled import entry_kernel, kernel
 
 Bytes = NDArray[np.uint8]
 Row = NDArray[np.int64]
@@ -66,7 +66,7 @@ def _begin(state: Row, ssrc: int, sequence: int, transit: int) -> None:
     state[TRANSIT] = transit
 
 
-@kernel
+@entry_kernel
 def jitter(state: Row) -> int:
     """Return the interarrival jitter in ticks of the RTP clock."""
     return int(state[JITTER_X16] >> 4)
@@ -78,7 +78,7 @@ def expected(state: Row) -> int:
     return int(state[HIGHEST] - state[BASE] + 1) if state[STARTED] else 0
 
 
-@kernel
+@entry_kernel
 def lost(state: Row) -> int:
     """Return how many packets never came; negative when some came twice."""
     return expected(state) - int(state[RECEIVED])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import rtcp
-from .compiled import plain
 from .layout import Clockwork, Port
 
 
@@ -51,7 +50,7 @@ def port_statistics(port: Port) -> PortStatistics:
     return PortStatistics(
         received=int(port.received),
         sent=int(port.sent),
-        lost=int(plain(rtcp.lost)(port.reception)),
+        lost=int(rtcp.lost(port.reception)),
         late=int(port.late),
         duplicates=int(port.duplicates),
         foreign=int(port.foreign),
@@ -60,7 +59,7 @@ def port_statistics(port: Port) -> PortStatistics:
         concealed=int(port.concealed),
         resynced=int(port.resynced),
         delay_ms=1000 * int(port.delay - port.fastest) / rate,
-        jitter_ms=1000 * int(plain(rtcp.jitter)(port.reception)) / rate,
+        jitter_ms=1000 * int(rtcp.jitter(port.reception)) / rate,
         round_trip_ms=round_trip_us / 1000 if port.reports and round_trip_us >= 0 else None,
         send_failures=int(port.send_failures),
     )
