@@ -40,6 +40,8 @@ class SipListener:
         self.endpoint = endpoint
         self.address = address
         """What is bound: (host, port)."""
+        self.known_as = address
+        """Where peers can reach it, the same unless a wildcard is bound or a public host is named."""
         self.on_event = on_event
         self._loop = asyncio.get_running_loop()
         self.now: Callable[[], float] = self._loop.time
@@ -71,6 +73,7 @@ class SipListener:
         known = (public_host or known_as(udp), bound[1])
         endpoint = Endpoint(replace(settings, addresses={"udp": known, "tcp": known}), fresh_token)
         listener = cls(endpoint, bound, on_event)
+        listener.known_as = known
         listener._udp = UdpPort(udp, listener._receive, listener.flush)
         listener._tcp = Connections(tcp, limits or StreamLimits(), listener._receive, listener.flush, listener._gone)
         await listener._tcp.listen()
