@@ -48,8 +48,16 @@ def demo_command(keep: bool) -> None:
 
 def main() -> None:
     """Run the command line; what the operator got wrong is said in one sentence, with exit status 2."""
+    if len(sys.argv) == 1:
+        sys.argv.append("--help")
     try:
-        cli()
+        cli(standalone_mode=False)
     except BadSettings as error:
-        click.echo(f"mixminus: {error}", err=True)
-        sys.exit(2)
+        _refuse(str(error))
+    except click.UsageError as error:
+        _refuse(f"{error.format_message().rstrip('.')}: run mixminus --help for what there is.")
+
+
+def _refuse(sentence: str) -> None:
+    click.echo(f"mixminus: {sentence}", err=True)
+    sys.exit(2)
