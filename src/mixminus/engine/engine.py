@@ -63,8 +63,10 @@ class Engine:
             report("compiling the media engine (once; about 20 seconds)")
         self.tables.clockwork[0].stopping = 1
         gc.disable()  # the compiler makes millions of objects and hardly any garbage: a tenth of the time
-        loop.run(self.tables, UNTIL_STOPPED)
-        gc.enable()
+        try:
+            loop.run(self.tables, UNTIL_STOPPED)
+        finally:
+            gc.enable()
         report("media engine ready")
 
     def start(self) -> None:
